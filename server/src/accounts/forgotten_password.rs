@@ -17,7 +17,9 @@ use super::username::Username;
 use super::{Accounts, Token, carry_out};
 use crate::chat::rate_limits::refuse_until;
 use crate::mail::{MailAddress, MailContent, MailLanguage, Mailer};
-use crate::store::{AccountCommand, Actor, ResetCandidate, ResetSearch, mail_address_key};
+use crate::store::{
+    AccountCommand, Actor, MailAction, ResetCandidate, ResetSearch, mail_address_key,
+};
 
 /// Requests that wait to be looked at; more are lost.
 const QUEUE: usize = 256;
@@ -132,12 +134,12 @@ impl Accounts {
         };
         let language = MailLanguage::of_account(candidate.language.as_deref(), language);
         let mail = mailer.write(language, &content, expires_at);
-        let command = AccountCommand::MailReset {
+        let command = AccountCommand::Mail(MailAction::Reset {
             user,
             link: token.hash(),
             expires_at,
             mail: mail.ok_or_else(failed)?,
-        };
+        });
         carry_out(self.store.as_ref(), Actor::Operator, command).await?;
         mailer.wake();
         Ok(())

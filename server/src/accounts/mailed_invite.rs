@@ -12,7 +12,8 @@ use super::{Accounts, ActingPerson, InviteRequest, carry_out};
 use crate::chat::rate_limits::refuse_until;
 use crate::mail::{MailAddress, MailContent, MailLanguage, Mailer};
 use crate::store::{
-    AccountCommand, Actor, InviteId, MailRecipient, NewInvite, Store, TokenHash, mail_address_key,
+    AccountCommand, Actor, InviteId, MailAction, MailRecipient, NewInvite, Store, TokenHash,
+    mail_address_key,
 };
 
 /// The longest time for which it is tried to send an invitation: three days.
@@ -97,7 +98,7 @@ pub async fn mail_invite(
     let failed = || Refusal::new(ErrorCode::StorageFailed);
     let text = mail.mailer.write(mail.language, &content, until);
     let address = mail.to.as_str().to_owned();
-    let command = AccountCommand::WithMail {
+    let command = AccountCommand::Mail(MailAction::With {
         to: MailRecipient::Address {
             address: address.clone(),
             user: by.user(),
@@ -110,7 +111,7 @@ pub async fn mail_invite(
             },
             session,
         }),
-    };
+    });
     let outcome = carry_out(store, by, command).await?;
     mail.mailer.wake();
     outcome.created().map(InviteId).ok_or_else(failed)

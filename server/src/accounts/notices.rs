@@ -7,7 +7,7 @@ use shared::id::{Micros, UserId};
 
 use super::{Accounts, ActingPerson};
 use crate::mail::{AccountChange, MailContent, MailLanguage};
-use crate::store::{AccountCommand, MailRecipient, MailText, Viewer};
+use crate::store::{AccountCommand, MailAction, MailRecipient, MailText, Viewer};
 
 /// After this time a notice is news no more: a day.
 const NOTICE_MICROS: i64 = 24 * 60 * 60 * 1_000_000;
@@ -20,11 +20,11 @@ impl Notice {
     pub(super) fn with(self, command: AccountCommand) -> AccountCommand {
         match self.0 {
             None => command,
-            Some((user, mail)) => AccountCommand::WithMail {
+            Some((user, mail)) => AccountCommand::Mail(MailAction::With {
                 to: MailRecipient::Person(user),
                 mail,
                 command: Box::new(command),
-            },
+            }),
         }
     }
 }

@@ -12,7 +12,8 @@ use super::{Accounts, ActingPerson, Token, carry_out};
 use crate::chat::rate_limits::refuse_until;
 use crate::mail::{AccountChange, MailAddress, MailContent, MailLanguage};
 use crate::store::{
-    AccountCommand, AskedAddress, MailAddressCommand, MailAddressRow, Viewer, mail_address_key,
+    AccountCommand, AskedAddress, MailAction, MailAddressCommand, MailAddressRow, Viewer,
+    mail_address_key,
 };
 
 /// Where the page takes a link that proves an address.
@@ -62,7 +63,7 @@ impl Accounts {
         };
         let language = MailLanguage::of_account(settings.language.as_deref(), language);
         let mail = mailer.write(language, &content, until).ok_or_else(failed)?;
-        let command = AccountCommand::MailAddress(MailAddressCommand::Ask {
+        let command = AccountCommand::Mail(MailAction::Address(MailAddressCommand::Ask {
             session: who.token.hash(),
             asked: AskedAddress {
                 address: address.as_str().to_owned(),
@@ -70,7 +71,7 @@ impl Accounts {
                 until,
             },
             mail,
-        });
+        }));
         carry_out(self.store.as_ref(), who.actor(), command).await?;
         mailer.wake();
         Ok(())
@@ -105,7 +106,7 @@ impl Accounts {
         command: MailAddressCommand,
     ) -> Result<(), Refusal> {
         let notice = self.notice_to(who, AccountChange::Address).await?;
-        let command = notice.with(AccountCommand::MailAddress(command));
+        let command = notice.with(AccountCommand::Mail(MailAction::Address(command)));
         carry_out(self.store.as_ref(), who.actor(), command).await?;
         self.wake_mailer();
         Ok(())

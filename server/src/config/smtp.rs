@@ -14,8 +14,8 @@ use crate::mail::{MailAddress, SmtpPassword, SmtpSecurity, SmtpSettings};
 #[command(next_help_heading = "Mail (SMTP)")]
 pub struct SmtpConfig {
     /// The mail server that takes mails from this server, such as `smtp.example.org`. Turns mail
-    /// on: invitations, forgotten passwords and notices by mail. Needs --public-url and
-    /// --smtp-from.
+    /// on: invitations, forgotten passwords and notices by mail. Needs a public address, and the one
+    /// from which mails are.
     #[arg(long, env = "MADANG_SMTP_HOST", value_name = "HOST")]
     pub smtp_host: Option<String>,
 

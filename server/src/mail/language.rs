@@ -25,8 +25,8 @@ impl MailLanguage {
     /// are not looked at: browsers list the languages in their order.
     pub fn of_header(value: &str) -> Self {
         let tags = value.split(',').take(16);
-        let tags = tags.filter_map(|part| part.split(';').next());
-        tags.filter_map(Self::of_tag).next().unwrap_or_default()
+        let mut tags = tags.filter_map(|part| part.split(';').next());
+        tags.find_map(Self::of_tag).unwrap_or_default()
     }
 
     /// The language of an account, or else the one of whoever has asked.

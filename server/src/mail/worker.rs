@@ -18,7 +18,7 @@ use crate::clock::Clock;
 use crate::metrics::Metrics;
 use crate::stop_signal::{StopSignal, stopped};
 use crate::store::{
-    AccountCommand, MailDelivery, MailId, MailRow, Store, StoreError, WriteCommand,
+    AccountCommand, MailAction, MailDelivery, MailId, MailRow, Store, StoreError, WriteCommand,
 };
 
 /// The longest time without a look at what waits, while something waits: clocks are adjusted.
@@ -121,6 +121,7 @@ impl MailWorker {
             Err(_failed) => return Next::Pause(STORE_PAUSE),
         }
         let sent = self.mailer.sender().send(address, now, &mail.text).await;
+        let why = |error: &SendError| without(&error.to_string(), &mail.address);
         if !matches!(sent, Err(SendError::Server(_))) {
             *failures = 0;
         }
@@ -130,19 +131,19 @@ impl MailWorker {
                 self.end(id).await;
                 Next::Look
             }
-            Err(error @ SendError::Never(_)) => {
-                tracing::warn!(%error, "a mail was given up");
+            Err(ref error @ SendError::Never(_)) => {
+                tracing::warn!(error = why(error), "a mail was given up");
                 self.give_up(id).await
             }
-            Err(error @ SendError::Later(_)) => {
+            Err(ref error @ SendError::Later(_)) => {
                 self.metrics.mails.deferred.add(1);
-                tracing::warn!(%error, attempt, "a mail is tried again later");
+                tracing::warn!(error = why(error), attempt, "a mail is tried again later");
                 Next::Look
             }
-            Err(error @ SendError::Server(_)) => {
+            Err(ref error @ SendError::Server(_)) => {
                 self.metrics.mails.deferred.add(1);
                 *failures = failures.saturating_add(1);
-                tracing::warn!(%error, attempt, "mails wait");
+                tracing::warn!(error = why(error), attempt, "mails wait");
                 Next::Pause(retry::server_pause(*failures, random()))
             }
         }
@@ -168,7 +169,7 @@ impl MailWorker {
     }
 
     async fn record(&self, delivery: MailDelivery) -> Result<(), StoreError> {
-        let command = WriteCommand::from(AccountCommand::DeliverMail(delivery));
+        let command = WriteCommand::from(AccountCommand::Mail(MailAction::Deliver(delivery)));
         self.store.carry_out(command).await.map(drop)
     }
 }
@@ -188,6 +189,13 @@ fn wait_for(mail: &MailRow, now: Micros) -> Duration {
     }
 }
 
+/// What the mail server says, without the address, which it likes to repeat.
+fn without(text: &str, address: &str) -> String {
+    let lower = address.to_ascii_lowercase();
+    text.replace(address, "(address)")
+        .replace(&lower, "(address)")
+}
+
 fn after(now: Micros, time: Duration) -> Micros {
     let micros = i64::try_from(time.as_micros()).unwrap_or(i64::MAX);
     Micros(now.0.saturating_add(micros))
@@ -197,4 +205,16 @@ fn after(now: Micros, time: Duration) -> Micros {
 fn random() -> u8 {
     let mut bytes = [0];
     getrandom::fill(&mut bytes).map_or(0, |()| bytes[0])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_that_the_mail_server_repeats_reaches_no_log() {
+        let said = "550 <Ada@Example.org>: ada@example.org is unknown";
+        let shown = without(said, "Ada@Example.org");
+        assert_eq!(shown, "550 <(address)>: (address) is unknown");
+    }
 }

@@ -47,8 +47,9 @@ pub use command::{
 pub use commit_sink::{Commit, CommitSink, WriterLoad};
 pub use error::StoreError;
 pub use mail::{
-    AskedAddress, MailAddressCommand, MailAddressRow, MailDelivery, MailId, MailQueries,
-    MailRecipient, MailRow, MailText, ResetCandidate, ResetSearch, WaitingMail, mail_address_key,
+    AskedAddress, MailAction, MailAddressCommand, MailAddressRow, MailDelivery, MailId,
+    MailQueries, MailRecipient, MailRow, MailText, ResetCandidate, ResetSearch, WaitingMail,
+    mail_address_key,
 };
 pub use query::{
     AuthorFilter, AuthoredItems, Health, LoadedHead, MessagePage, QueryClient, ResumeLimits,

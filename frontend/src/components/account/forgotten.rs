@@ -23,7 +23,7 @@ pub(super) fn Forgotten() -> impl IntoView {
     let is_sent = RwSignal::new(false);
     reactive(move || {
         if is_sent.get() {
-            view! { <Sent /> }.into_any()
+            view! { <ForgottenSent /> }.into_any()
         } else {
             view! { <ForgottenForm is_sent /> }.into_any()
         }
@@ -60,7 +60,7 @@ fn ForgottenForm(is_sent: RwSignal<bool>) -> impl IntoView {
 }
 
 #[component]
-fn Sent() -> impl IntoView {
+fn ForgottenSent() -> impl IntoView {
     view! {
         <div class="card">
             <div class="state" role="status">

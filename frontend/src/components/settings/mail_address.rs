@@ -43,9 +43,9 @@ pub(super) fn MailAddressPart() -> impl IntoView {
             view! {
                 <div class="settings__part">
                     <h3 use:set_text=dynamic_text(|| texts().title)></h3>
-                    <p use:set_text=dynamic_text(move || state(&own.read()))></p>
+                    <p use:set_text=dynamic_text(move || present_address(&own.read()))></p>
                     {optional_view(move || sends.get().then(|| view! { <AskForm own /> }))}
-                    {optional_view(move || has_any.get().then(|| view! { <Remove own /> }))}
+                    {optional_view(move || has_any.get().then(|| view! { <RemoveAddress own /> }))}
                 </div>
             }
         })
@@ -53,7 +53,7 @@ pub(super) fn MailAddressPart() -> impl IntoView {
 }
 
 /// What there is.
-fn state(own: &OwnMail) -> String {
+fn present_address(own: &OwnMail) -> String {
     let OwnMailAddress { address, asked } = own.mail_address.clone().unwrap_or_default();
     let proved = address.map_or_else(|| texts().none.to_owned(), |at| (texts().proved)(&at));
     match asked {
@@ -104,7 +104,7 @@ fn AskForm(own: RwSignal<OwnMail>) -> impl IntoView {
 
 /// Removes the address, and one that waits.
 #[component]
-fn Remove(own: RwSignal<OwnMail>) -> impl IntoView {
+fn RemoveAddress(own: RwSignal<OwnMail>) -> impl IntoView {
     let form = FormState::new();
     let remove = move || {
         form.submit(async move {

@@ -47,9 +47,9 @@ impl MailCommand {
         let to = parse(&address)?;
         let place = context.store.place().await;
         let place = place.map_err(StoreError::into_refusal)?.name;
-        let content = MailContent::Test { place: &place };
+        let test = MailContent::Test { place: &place };
         // It is sent now or never.
-        let mail = mailer.write(MailLanguage::English, &content, Micros(i64::MAX));
+        let mail = mailer.write(MailLanguage::English, &test, Micros(i64::MAX));
         let mail = mail.ok_or_else(|| Refusal::new(ErrorCode::StorageFailed))?;
         let sent = mailer.sender().send(to, context.clock.now(), &mail).await;
         let said = sent.map_err(|error| Refusal {

@@ -15,7 +15,7 @@ use super::profile_change::ProfileChange;
 use super::session::{NewSession, SessionSelector};
 use super::sign_in::{SecondFactor, SignInProof};
 use super::sign_up::{NewApplication, PlaceChange};
-use crate::store::mail::{MailAddressCommand, MailDelivery, MailRecipient, MailText};
+use crate::store::mail::MailAction;
 
 /// A change of accounts, sessions, invites or links. What was checked outside of the commit is
 /// checked again inside, as far as another command may have changed it.
@@ -209,31 +209,8 @@ pub enum AccountCommand {
         /// When it ends.
         expires_at: Micros,
     },
-    /// Carries out another command, and queues a mail about it in the same commit.
-    WithMail {
-        /// To whom.
-        to: MailRecipient,
-        /// The mail.
-        mail: MailText,
-        /// The other command.
-        command: Box<AccountCommand>,
-    },
-    /// Creates a link with which a person sets a new password, and queues the mail with it, if
-    /// the person has a proved address.
-    MailReset {
-        /// The person.
-        user: UserId,
-        /// The link's secret.
-        link: LinkHash,
-        /// When it ends.
-        expires_at: Micros,
-        /// The mail.
-        mail: MailText,
-    },
-    /// Changes the actor's address of mail.
-    MailAddress(MailAddressCommand),
-    /// Records what the sender of mails does.
-    DeliverMail(MailDelivery),
+    /// Queues mails, changes addresses, and records what was sent.
+    Mail(MailAction),
     /// Creates an account at a place where everybody may have one.
     JoinBySignUp {
         /// The account.

@@ -4,9 +4,9 @@ use shared::id::UserId;
 
 use crate::store::rules::{AccountKey, RowKey};
 use crate::store::{
-    AccountCommand, ExternalIdentity, LinkTarget, MailAddressCommand, MailDelivery, MailRecipient,
-    NewAccount, NewExternalAccount, ProfileChange, RegisteredPasskey, SessionSelector, SignInProof,
-    UsernameKeys, WriteCommand, WriteRequest,
+    AccountCommand, ExternalIdentity, LinkTarget, MailAction, MailAddressCommand, MailDelivery,
+    MailRecipient, NewAccount, NewExternalAccount, ProfileChange, RegisteredPasskey,
+    SessionSelector, SignInProof, UsernameKeys, WriteCommand, WriteRequest,
 };
 
 /// The rows that are fetched for every batch.
@@ -152,7 +152,18 @@ fn command_reads(actor: Option<UserId>, command: &AccountCommand) -> Vec<Account
         }
         AccountCommand::Deactivate { user } => person_reads(*user).into(),
         AccountCommand::Reactivate { user } => vec![AccountKey::Identity(*user)],
-        AccountCommand::WithMail { to, command, .. } => {
+        AccountCommand::Mail(action) => mail_reads(actor, action),
+        AccountCommand::JoinBySignUp { .. }
+        | AccountCommand::Apply(_)
+        | AccountCommand::Approve(_)
+        | AccountCommand::Decline(_)
+        | AccountCommand::SetPlace(_) => sign_up_reads(command),
+    }
+}
+
+fn mail_reads(actor: Option<UserId>, action: &MailAction) -> Vec<AccountKey> {
+    match action {
+        MailAction::With { to, command, .. } => {
             let mut reads = command_reads(actor, command);
             reads.push(AccountKey::WaitingMails);
             if let MailRecipient::Person(user) = to {
@@ -160,24 +171,19 @@ fn command_reads(actor: Option<UserId>, command: &AccountCommand) -> Vec<Account
             }
             reads
         }
-        AccountCommand::MailReset { user, .. } => vec![
+        MailAction::Reset { user, .. } => vec![
             AccountKey::Identity(*user),
             AccountKey::MailAddress(*user),
             AccountKey::WaitingMails,
         ],
-        AccountCommand::MailAddress(
+        MailAction::Address(
             MailAddressCommand::Ask { session, .. }
             | MailAddressCommand::Prove { session, .. }
             | MailAddressCommand::Remove { session },
         ) => vec![AccountKey::Session(*session)],
-        AccountCommand::DeliverMail(MailDelivery::Begin { mail, .. } | MailDelivery::End(mail)) => {
+        MailAction::Deliver(MailDelivery::Begin { mail, .. } | MailDelivery::End(mail)) => {
             vec![AccountKey::Mail(*mail)]
         }
-        AccountCommand::JoinBySignUp { .. }
-        | AccountCommand::Apply(_)
-        | AccountCommand::Approve(_)
-        | AccountCommand::Decline(_)
-        | AccountCommand::SetPlace(_) => sign_up_reads(command),
     }
 }
 

@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 use shared::command::Command;
 use shared::model::RoomKind;
 
-use crate::store::{AccountCommand, SpaceDemand, WriteCommand, WriteRequest};
+use crate::store::{AccountCommand, MailAction, SpaceDemand, WriteCommand, WriteRequest};
 
 /// The stored digest of a post that was cancelled before it came. No command has this digest.
 pub const CANCELLED: i64 = 0;
@@ -74,13 +74,14 @@ impl AccountCommand {
             | AccountCommand::RenamePasskey { .. }
             | AccountCommand::CreateInvite { .. }
             | AccountCommand::JoinBySignUp { .. }
-            | AccountCommand::MailReset { .. }
-            | AccountCommand::MailAddress(_)
             | AccountCommand::Approve(_) => SpaceDemand::AddsRecord,
             AccountCommand::SetProfile { .. } | AccountCommand::Apply(_) => SpaceDemand::AddsText,
-            AccountCommand::WithMail { command, .. } => command.space_demand(),
+            AccountCommand::Mail(MailAction::With { command, .. }) => command.space_demand(),
+            AccountCommand::Mail(MailAction::Reset { .. } | MailAction::Address(_)) => {
+                SpaceDemand::AddsRecord
+            }
             AccountCommand::EndSessions(_)
-            | AccountCommand::DeliverMail(_)
+            | AccountCommand::Mail(MailAction::Deliver(_))
             | AccountCommand::RemoveTotp { .. }
             | AccountCommand::UnlinkExternal { .. }
             | AccountCommand::ClearSecondFactor { .. }
@@ -112,11 +113,11 @@ impl AccountCommand {
             AccountCommand::SignInByExternal { account, .. } => {
                 account.as_ref().map_or(0, |account| account.name.len())
             }
-            AccountCommand::WithMail { command, .. } => command.text_bytes(),
+            AccountCommand::Mail(MailAction::With { command, .. }) => command.text_bytes(),
             AccountCommand::SignIn { .. }
-            | AccountCommand::MailReset { .. }
-            | AccountCommand::MailAddress(_)
-            | AccountCommand::DeliverMail(_)
+            | AccountCommand::Mail(
+                MailAction::Reset { .. } | MailAction::Address(_) | MailAction::Deliver(_),
+            )
             | AccountCommand::SignInByLink { .. }
             | AccountCommand::ResetPassword { .. }
             | AccountCommand::LinkExternal { .. }

@@ -7,16 +7,31 @@ use shared::model::Role;
 use super::super::tables::Tables;
 use super::super::{AccountKey, AccountRow, Applied, LinkRow, RuleResult, Rules};
 use crate::store::{
-    AccountCommand, Actor, AskedAddress, LinkHash, LinkPurpose, MailAddressCommand, MailAddressRow,
-    MailDelivery, MailId, MailRecipient, MailRow, MailText, Outcome, SecondFactorFate, TokenHash,
+    AccountCommand, Actor, AskedAddress, LinkHash, LinkPurpose, MailAction, MailAddressCommand,
+    MailAddressRow, MailDelivery, MailId, MailRecipient, MailRow, MailText, Outcome,
+    SecondFactorFate, TokenHash,
 };
 
 /// Mails that may wait at one time.
 pub const MAX_WAITING_MAILS: usize = 1_000;
 
 impl<T: Tables> Rules<T> {
+    pub(super) fn mail_action(&mut self, actor: &Actor, action: &MailAction) -> Applied<T> {
+        match action {
+            MailAction::With { to, mail, command } => self.with_mail(actor, to, mail, command),
+            MailAction::Reset {
+                user,
+                link,
+                expires_at,
+                mail,
+            } => self.mail_reset(actor, *user, *link, *expires_at, mail),
+            MailAction::Address(command) => self.mail_address_command(actor, command),
+            MailAction::Deliver(delivery) => self.deliver_mail(actor, *delivery),
+        }
+    }
+
     /// Carries out a command and queues a mail about it.
-    pub(super) fn with_mail(
+    fn with_mail(
         &mut self,
         actor: &Actor,
         to: &MailRecipient,
@@ -35,7 +50,7 @@ impl<T: Tables> Rules<T> {
     /// Makes a link with which a person sets a new password, and queues the mail with it. Links
     /// of before stay: a stranger could end the one that an administrator has handed out. Nobody
     /// is told of a refusal.
-    pub(super) fn mail_reset(
+    fn mail_reset(
         &mut self,
         actor: &Actor,
         user: UserId,
@@ -66,11 +81,7 @@ impl<T: Tables> Rules<T> {
         Ok(Outcome::Done)
     }
 
-    pub(super) fn mail_address_command(
-        &mut self,
-        actor: &Actor,
-        command: &MailAddressCommand,
-    ) -> Applied<T> {
+    fn mail_address_command(&mut self, actor: &Actor, command: &MailAddressCommand) -> Applied<T> {
         match command {
             MailAddressCommand::Ask {
                 session,
@@ -147,7 +158,7 @@ impl<T: Tables> Rules<T> {
         Ok(Outcome::Done)
     }
 
-    pub(super) fn deliver_mail(&mut self, actor: &Actor, delivery: MailDelivery) -> Applied<T> {
+    fn deliver_mail(&mut self, actor: &Actor, delivery: MailDelivery) -> Applied<T> {
         Self::require_operator(actor)?;
         match delivery {
             MailDelivery::Begin { mail, next_at } => {

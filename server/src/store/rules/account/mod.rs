@@ -112,17 +112,7 @@ impl<T: Tables> Rules<T> {
                 target,
                 expires_at,
             } => self.create_link(actor, *token, *target, *expires_at),
-            AccountCommand::WithMail { to, mail, command } => {
-                self.with_mail(actor, to, mail, command)
-            }
-            AccountCommand::MailReset {
-                user,
-                link,
-                expires_at,
-                mail,
-            } => self.mail_reset(actor, *user, *link, *expires_at, mail),
-            AccountCommand::MailAddress(command) => self.mail_address_command(actor, command),
-            AccountCommand::DeliverMail(delivery) => self.deliver_mail(actor, *delivery),
+            AccountCommand::Mail(action) => self.mail_action(actor, action),
             AccountCommand::JoinBySignUp { account, session } => {
                 self.join_by_sign_up(account, session)
             }

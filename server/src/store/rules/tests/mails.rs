@@ -5,7 +5,8 @@ use super::invites::people;
 use super::links::reset;
 use super::*;
 use crate::store::{
-    AskedAddress, MailAddressCommand, MailDelivery, MailId, MailRecipient, MailText, PasswordHash,
+    AskedAddress, MailAction, MailAddressCommand, MailDelivery, MailId, MailRecipient, MailText,
+    PasswordHash,
 };
 
 /// The most mails that wait. The test would not notice another number if it took the rules' own.
@@ -23,7 +24,10 @@ fn text(number: u16) -> MailText {
 }
 
 fn on_address(user: UserId, command: MailAddressCommand) -> WriteRequest {
-    by_actor(Actor::User(user), AccountCommand::MailAddress(command))
+    by_actor(
+        Actor::User(user),
+        AccountCommand::Mail(MailAction::Address(command)),
+    )
 }
 
 fn ask_for(user: UserId, address: &str, token: u8, mail: u16) -> WriteRequest {
@@ -49,16 +53,16 @@ fn prove(user: UserId, token: u8) -> WriteRequest {
 }
 
 fn reset_by_mail(user: UserId, link: u8, mail: u16) -> WriteRequest {
-    by_operator_on_accounts(AccountCommand::MailReset {
+    by_operator_on_accounts(AccountCommand::Mail(MailAction::Reset {
         user,
         link: [link; 32],
         expires_at: LATER,
         mail: text(mail),
-    })
+    }))
 }
 
 fn deliver(delivery: MailDelivery) -> WriteRequest {
-    by_operator_on_accounts(AccountCommand::DeliverMail(delivery))
+    by_operator_on_accounts(AccountCommand::Mail(MailAction::Deliver(delivery)))
 }
 
 /// Begins an attempt: it is refused for a mail that does not wait.
@@ -101,12 +105,12 @@ fn a_link_is_mailed_to_a_proved_address_alone_and_ends_with_it() {
     );
     let by_member = by_actor(
         Actor::User(member),
-        AccountCommand::MailReset {
+        AccountCommand::Mail(MailAction::Reset {
             user: owner,
             link: [4; 32],
             expires_at: LATER,
             mail: text(5),
-        },
+        }),
     );
     assert_eq!(transaction.refused(&by_member), ErrorCode::Forbidden);
     let session = CLAIMED_IN;
@@ -122,14 +126,14 @@ fn a_notice_goes_with_its_change_to_a_proved_address_or_not_at_all() {
     let mut transaction = Transaction::new();
     let [owner, ..] = people(&mut transaction);
     let change = |mail, session| {
-        let command = AccountCommand::WithMail {
+        let command = AccountCommand::Mail(MailAction::With {
             to: MailRecipient::Person(owner),
             mail: text(mail),
             command: Box::new(AccountCommand::SetPassword {
                 session,
                 password: PasswordHash("new".into()),
             }),
-        };
+        });
         by_actor(Actor::User(owner), command)
     };
     transaction.done(&change(1, CLAIMED_IN));
@@ -166,14 +170,14 @@ fn so_many_mails_wait_and_a_change_is_not_refused_for_its_notice() {
     );
     let notice = by_actor(
         Actor::User(owner),
-        AccountCommand::WithMail {
+        AccountCommand::Mail(MailAction::With {
             to: MailRecipient::Person(owner),
             mail: text(2_003),
             command: Box::new(AccountCommand::SetPassword {
                 session: CLAIMED_IN,
                 password: PasswordHash("new".into()),
             }),
-        },
+        }),
     );
     transaction.done(&notice);
     assert_eq!(transaction.refused(&begin(2_003)), ErrorCode::NotFound);

@@ -5,8 +5,8 @@ use shared::model::Role;
 
 use super::{JOINED, OWNER};
 use crate::store::{
-    AccountCommand, Actor, AskedAddress, MailAddressCommand, MailDelivery, MailId, MailRecipient,
-    MailText, NewInvite, PasswordHash, WriteCommand,
+    AccountCommand, Actor, AskedAddress, MailAction, MailAddressCommand, MailDelivery, MailId,
+    MailRecipient, MailText, NewInvite, PasswordHash, WriteCommand,
 };
 
 const LATER: Micros = Micros(i64::MAX);
@@ -36,26 +36,28 @@ pub fn commands(token: u8) -> Vec<(Actor, WriteCommand)> {
         session,
         token: [token; 32],
     };
-    let reset = |user, link: u8| AccountCommand::MailReset {
-        user,
-        link: [link; 32],
-        expires_at: LATER,
-        mail: text(link),
+    let reset = |user, link: u8| {
+        AccountCommand::Mail(MailAction::Reset {
+            user,
+            link: [link; 32],
+            expires_at: LATER,
+            mail: text(link),
+        })
     };
     let begin = |mail| MailDelivery::Begin {
         mail: MailId([mail; 16]),
         next_at: Micros(7),
     };
     let end = |mail| MailDelivery::End(MailId([mail; 16]));
-    let notice = AccountCommand::WithMail {
+    let notice = AccountCommand::Mail(MailAction::With {
         to: MailRecipient::Person(OWNER),
         mail: text(3),
         command: Box::new(AccountCommand::SetPassword {
             session,
             password: PasswordHash("hash".into()),
         }),
-    };
-    let invite = AccountCommand::WithMail {
+    });
+    let invite = AccountCommand::Mail(MailAction::With {
         to: MailRecipient::Address {
             address: "new@example.org".into(),
             user: Some(JOINED),
@@ -72,9 +74,9 @@ pub fn commands(token: u8) -> Vec<(Actor, WriteCommand)> {
                 max_uses: Some(1),
             },
         }),
-    };
-    let own = |command| AccountCommand::MailAddress(command);
-    let deliver = |delivery| AccountCommand::DeliverMail(delivery);
+    });
+    let own = |command| AccountCommand::Mail(MailAction::Address(command));
+    let deliver = |delivery| AccountCommand::Mail(MailAction::Deliver(delivery));
     let by_owner = [
         own(ask("olga@example.org", 80, 1)),
         own(prove(81)),
