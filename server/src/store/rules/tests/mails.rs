@@ -31,10 +31,14 @@ fn on_address(user: UserId, command: MailAddressCommand) -> WriteRequest {
 }
 
 fn ask_for(user: UserId, address: &str, token: u8, mail: u16) -> WriteRequest {
+    ask_until(user, address, token, mail, LATER)
+}
+
+fn ask_until(user: UserId, address: &str, token: u8, mail: u16, until: Micros) -> WriteRequest {
     let asked = AskedAddress {
         address: address.into(),
         token: [token; 32],
-        until: LATER,
+        until,
     };
     let (session, mail) = (CLAIMED_IN, text(mail));
     on_address(
@@ -80,6 +84,11 @@ fn a_link_is_mailed_to_a_proved_address_alone_and_ends_with_it() {
     assert_eq!(
         transaction.refused(&reset_by_mail(owner, 1, 1)),
         ErrorCode::Forbidden
+    );
+    transaction.done(&ask_until(owner, "olga@example.org", 49, 6, NOW));
+    assert_eq!(
+        transaction.refused(&prove(owner, 49)),
+        ErrorCode::LinkInvalid
     );
     transaction.done(&ask_for(owner, "olga@example.org", 50, 2));
     assert_eq!(
