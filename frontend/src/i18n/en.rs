@@ -394,7 +394,6 @@ fn refusal(code: ErrorCode, field: Option<Field>) -> &'static str {
         | ErrorCode::NoExternalAccount
         | ErrorCode::ProviderOnly
         | ErrorCode::ExternalTaken
-        // It is for the operator alone.
         | ErrorCode::MailFailed
         | ErrorCode::Unknown => "The server refused. Reload the page and try again.",
     }

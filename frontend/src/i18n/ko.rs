@@ -364,7 +364,6 @@ fn refusal(code: ErrorCode, field: Option<Field>) -> &'static str {
         | ErrorCode::NoExternalAccount
         | ErrorCode::ProviderOnly
         | ErrorCode::ExternalTaken
-        // It is for the operator alone.
         | ErrorCode::MailFailed
         | ErrorCode::Unknown => "서버가 거절했어요. 새로 고치고 다시 시도해 주세요.",
     }

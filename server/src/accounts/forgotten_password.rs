@@ -10,9 +10,9 @@ use shared::error::ErrorCode;
 use shared::frame::Refusal;
 use shared::id::Micros;
 use shared::model::Role;
-use tokio::sync::mpsc;
 
 use super::links::{LINK_MICROS, RESET_PATH};
+use super::reset_mail_queue::{ForgottenPassword, ResetMailQueue};
 use super::username::Username;
 use super::{Accounts, Token, carry_out};
 use crate::chat::rate_limits::refuse_until;
@@ -21,31 +21,8 @@ use crate::store::{
     AccountCommand, Actor, MailAction, ResetCandidate, ResetSearch, mail_address_key,
 };
 
-/// Requests that wait to be looked at; more are lost.
-const QUEUE: usize = 256;
 /// Accounts of one address that get a link by one request.
 const MAX_ACCOUNTS: usize = 5;
-
-/// Somebody has forgotten a password.
-struct ForgottenPassword {
-    /// A username or an address.
-    name: String,
-    language: MailLanguage,
-}
-
-/// Where requests for a new password wait.
-pub struct ResetMailRequests(mpsc::Sender<ForgottenPassword>);
-
-/// What [`Accounts::mail_resets`] takes them from.
-pub struct ResetMailQueue(mpsc::Receiver<ForgottenPassword>);
-
-impl ResetMailRequests {
-    /// A queue and its other end.
-    pub fn new() -> (Self, ResetMailQueue) {
-        let (sender, receiver) = mpsc::channel(QUEUE);
-        (ResetMailRequests(sender), ResetMailQueue(receiver))
-    }
-}
 
 impl Accounts {
     /// Notes that somebody has forgotten the password of an account, which is named by its
@@ -63,22 +40,14 @@ impl Accounts {
         self.mail_limits
             .take_request(from, Instant::now())
             .map_err(refuse_until)?;
-        // An answer that says that the queue is full would still be the same for all names.
-        if self
-            .reset_mails
-            .0
-            .try_send(ForgottenPassword { name, language })
-            .is_err()
-        {
-            tracing::warn!("a request for a new password was lost: too many wait");
-        }
+        self.reset_mails.add(ForgottenPassword { name, language });
         Ok(())
     }
 
     /// Sends the links that people ask for, until the other end of the queue is gone.
     pub async fn mail_resets(&self, mut queue: ResetMailQueue) {
         let Ok(mailer) = self.mailer() else { return };
-        while let Some(request) = queue.0.recv().await {
+        while let Some(request) = queue.next().await {
             if let Err(refusal) = self.mail_reset(mailer, request).await {
                 tracing::warn!(code = ?refusal.code, "a link for a new password was not sent");
             }

@@ -5,7 +5,7 @@ use std::fmt;
 use async_trait::async_trait;
 use shared::id::{Micros, UserId};
 
-use super::account::{AccountCommand, LinkHash, TokenHash};
+use super::account::{LinkHash, TokenHash};
 use super::error::StoreError;
 use super::query::Viewer;
 
@@ -92,36 +92,6 @@ pub struct AskedAddress {
     pub token: LinkHash,
     /// Until when it can be proved.
     pub until: Micros,
-}
-
-/// A change that is about mail.
-#[derive(Clone, Debug)]
-pub enum MailAction {
-    /// Carries out another command, and queues a mail about it in the same commit.
-    With {
-        /// To whom.
-        to: MailRecipient,
-        /// The mail.
-        mail: MailText,
-        /// The other command.
-        command: Box<AccountCommand>,
-    },
-    /// Creates a link with which a person sets a new password, and queues the mail with it, if
-    /// the person has a proved address.
-    Reset {
-        /// The person.
-        user: UserId,
-        /// The link's secret.
-        link: LinkHash,
-        /// When it ends.
-        expires_at: Micros,
-        /// The mail.
-        mail: MailText,
-    },
-    /// Changes the actor's address of mail.
-    Address(MailAddressCommand),
-    /// Records what the sender of mails does.
-    Deliver(MailDelivery),
 }
 
 /// What a person does about the own address.

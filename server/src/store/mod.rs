@@ -31,13 +31,13 @@ use crate::network::Network;
 pub use account::{
     AccountCommand, AccountCredentials, Application, ApplicationId, ExternalIdentity, ExternalRole,
     FoundPasskey, Invite, InviteId, LinkHash, LinkPurpose, LinkTarget, LinkedIdentity,
-    ListedPerson, ListedSession, NewAccount, NewApplication, NewCredential, NewExternalAccount,
-    NewInvite, NewSession, OpenInvite, OpenLink, OwnInvite, OwnMembership, OwnMessage, OwnMessages,
-    OwnPasskeys, OwnRecords, OwnRoom, PasskeyLoss, PasskeyRow, PasswordHash, PeopleFilter,
-    PeoplePage, PeopleSearch, PersonPosition, PersonSession, PersonSettings, Place, PlaceChange,
-    ProfileChange, RecoveryCodeHash, RegisteredPasskey, SecondFactor, SecondFactorFate,
-    SessionFilter, SessionId, SessionSelector, SignInProof, SignInRecord, TokenHash, TotpKey,
-    TotpRecord, UsernameKeys, ValueChange, confirmed_until,
+    ListedPerson, ListedSession, MailAction, NewAccount, NewApplication, NewCredential,
+    NewExternalAccount, NewInvite, NewSession, OpenInvite, OpenLink, OwnInvite, OwnMembership,
+    OwnMessage, OwnMessages, OwnPasskeys, OwnRecords, OwnRoom, PasskeyLoss, PasskeyRow,
+    PasswordHash, PeopleFilter, PeoplePage, PeopleSearch, PersonPosition, PersonSession,
+    PersonSettings, Place, PlaceChange, ProfileChange, RecoveryCodeHash, RegisteredPasskey,
+    SecondFactor, SecondFactorFate, SessionFilter, SessionId, SessionSelector, SignInProof,
+    SignInRecord, TokenHash, TotpKey, TotpRecord, UsernameKeys, ValueChange, confirmed_until,
 };
 pub use batch::{Batch, ChangedItem, Eviction, StreamBatch, StreamId};
 pub use command::{
@@ -47,9 +47,8 @@ pub use command::{
 pub use commit_sink::{Commit, CommitSink, WriterLoad};
 pub use error::StoreError;
 pub use mail::{
-    AskedAddress, MailAction, MailAddressCommand, MailAddressRow, MailDelivery, MailId,
-    MailQueries, MailRecipient, MailRow, MailText, ResetCandidate, ResetSearch, WaitingMail,
-    mail_address_key,
+    AskedAddress, MailAddressCommand, MailAddressRow, MailDelivery, MailId, MailQueries,
+    MailRecipient, MailRow, MailText, ResetCandidate, ResetSearch, WaitingMail, mail_address_key,
 };
 pub use query::{
     AuthorFilter, AuthoredItems, Health, LoadedHead, MessagePage, QueryClient, ResumeLimits,

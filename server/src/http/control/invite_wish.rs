@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use shared::id::RoomId;
 use shared::model::Role;
 
-use super::mail::MailLanguageWish;
+use super::mail_language::MailLanguageWish;
 use crate::accounts::InviteRequest;
 
 /// What the operator wants an invitation to offer.

@@ -1,6 +1,6 @@
 //! The operator's commands about mail.
 
-use clap::{Subcommand, ValueEnum};
+use clap::Subcommand;
 use serde::{Deserialize, Serialize};
 use shared::error::ErrorCode;
 use shared::frame::Refusal;
@@ -9,6 +9,7 @@ use shared::id::Micros;
 use super::answer::OperatorAnswer;
 use super::context::OperatorContext;
 use super::invite_wish::InviteWish;
+use super::mail_language::MailLanguageWish;
 use crate::accounts::{InviteMail, InviteRequest, mail_invite};
 use crate::mail::{MailAddress, MailContent, MailLanguage, Mailer};
 use crate::store::{Actor, StoreError};
@@ -22,15 +23,6 @@ pub enum MailCommand {
         /// To whom.
         address: String,
     },
-}
-
-/// The language of a mail, on the command line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ValueEnum)]
-pub enum MailLanguageWish {
-    /// English.
-    En,
-    /// Korean.
-    Ko,
 }
 
 impl MailCommand {

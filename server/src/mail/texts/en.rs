@@ -1,6 +1,6 @@
 //! English.
 
-use super::{AccountChange, MailContent, moment, named};
+use super::content::{AccountChange, MailContent, moment, named};
 
 pub fn write(content: &MailContent<'_>) -> (String, String) {
     match *content {

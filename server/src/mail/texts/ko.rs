@@ -1,6 +1,6 @@
 //! 한국어. 해요체.
 
-use super::{AccountChange, MailContent, moment, named};
+use super::content::{AccountChange, MailContent, moment, named};
 
 pub fn write(content: &MailContent<'_>) -> (String, String) {
     match *content {
