@@ -104,15 +104,17 @@ pub(super) fn new_invite(
         uses,
     } = request;
     if days == Some(0) || uses == Some(0) {
-        return Err(bad_request(
+        return Err(Refusal::bad_command(
             "`days` and `uses` are 1 at least, or null for no limit",
         ));
     }
     if days.is_some_and(|days| days > MAX_DAYS) {
-        return Err(bad_request("`days` is 3650 at most, or null for no limit"));
+        return Err(Refusal::bad_command(
+            "`days` is 3650 at most, or null for no limit",
+        ));
     }
     if role == Role::Guest {
-        return Err(bad_request(
+        return Err(Refusal::bad_command(
             "an invitation makes an account: its role is member or administrator",
         ));
     }
@@ -127,11 +129,4 @@ pub(super) fn new_invite(
         max_uses: uses,
     };
     Ok((invite, token))
-}
-
-pub(super) fn bad_request(message: &str) -> Refusal {
-    Refusal {
-        message: message.to_owned(),
-        ..Refusal::new(ErrorCode::BadCommand)
-    }
 }

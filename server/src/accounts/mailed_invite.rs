@@ -7,7 +7,7 @@ use shared::error::ErrorCode;
 use shared::frame::Refusal;
 use shared::id::Micros;
 
-use super::inviting::{JOIN_PATH, bad_request, new_invite};
+use super::inviting::{JOIN_PATH, new_invite};
 use super::{Accounts, ActingPerson, InviteRequest, carry_out};
 use crate::chat::rate_limits::refuse_until;
 use crate::mail::{MailAddress, MailContent, MailLanguage, Mailer};
@@ -83,7 +83,9 @@ pub async fn mail_invite(
     mail: InviteMail<'_>,
 ) -> Result<InviteId, Refusal> {
     if request.uses != Some(1) {
-        return Err(bad_request("an invitation by mail works once: `uses` is 1"));
+        return Err(Refusal::bad_command(
+            "an invitation by mail works once: `uses` is 1",
+        ));
     }
     let (invite, token) = new_invite(now, request)?;
     let place = store.place().await.map_err(super::refuse)?.name;

@@ -9,7 +9,7 @@ use super::passkey::{
     AuthenticationResponse, Ceremony, CreationOptions, PasskeyUser, RegistrationResponse,
     RequestOptions, UserHandle, UserVerification,
 };
-use super::{Accounts, ActingPerson, Device, SignedIn, carry_out, refuse};
+use super::{Accounts, ActingPerson, Device, Provider, SignedIn, carry_out, refuse};
 use crate::mail::AccountChange;
 use crate::names;
 use crate::store::{
@@ -192,6 +192,7 @@ impl Accounts {
         let command = notice.with(AccountCommand::RemovePasskey {
             session,
             credential,
+            provider: self.provider().map(Provider::issuer),
         });
         self.change_own(who, command).await?;
         self.wake_mailer();

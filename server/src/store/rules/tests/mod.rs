@@ -158,6 +158,7 @@ fn new_session(token: u8) -> NewSession {
         token: [token; 32],
         device: "Firefox".into(),
         network: None,
+        external: None,
     }
 }
 
