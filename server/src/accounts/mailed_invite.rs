@@ -6,6 +6,7 @@ use std::time::Instant;
 use shared::error::ErrorCode;
 use shared::frame::Refusal;
 use shared::id::Micros;
+use shared::model::Role;
 
 use super::inviting::{JOIN_PATH, new_invite};
 use super::{Accounts, ActingPerson, InviteRequest, carry_out};
@@ -85,6 +86,11 @@ pub async fn mail_invite(
     if request.uses != Some(1) {
         return Err(Refusal::bad_command(
             "an invitation by mail works once: `uses` is 1",
+        ));
+    }
+    if request.role == Role::Guest {
+        return Err(Refusal::bad_command(
+            "an invitation by mail makes an account: its role is member or administrator",
         ));
     }
     let (invite, token) = new_invite(now, request)?;

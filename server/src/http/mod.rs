@@ -14,6 +14,7 @@ mod export;
 mod export_body;
 mod external_identity;
 mod forgotten_password;
+mod guest_joining;
 mod health;
 mod invites;
 mod joining;

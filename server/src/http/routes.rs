@@ -19,8 +19,8 @@ use super::route_limits::{RouteLimits, limit};
 use super::state::HttpState;
 use super::{
     account, address_check, applications, confirmation, export, external_identity,
-    forgotten_password, health, invites, joining, links, messages, openapi, outer_layer,
-    own_mail_address, own_passkeys, own_password, own_sessions, own_totp, page,
+    forgotten_password, guest_joining, health, invites, joining, links, messages, openapi,
+    outer_layer, own_mail_address, own_passkeys, own_password, own_sessions, own_totp, page,
     passkey_confirmation, passkey_joining, passkey_session, password_session, password_strength,
     people, place, profile, provider_logout, provider_session, session, sign_in_form, websocket,
 };
@@ -134,6 +134,7 @@ fn documented_routes(document: Bytes) -> OpenApiRouter<HttpState> {
         .routes(limited(SESSION, routes!(joining::claim)))
         .routes(limited(SESSION, routes!(joining::invitation)))
         .routes(limited(SESSION, routes!(joining::accept)))
+        .routes(limited(SESSION, routes!(guest_joining::create)))
         .routes(limited(SESSION, routes!(account::show, profile::change)))
         .routes(limited(READ, routes!(export::show)))
         .routes(limited(SESSION, routes!(confirmation::create)))

@@ -54,7 +54,7 @@ pub use mail::{
 pub use query::{
     AuthorFilter, AuthoredItems, Health, LoadedHead, MessagePage, QueryClient, ResumeLimits,
     ResumePoint, RoomSelection, Session, StoreFigures, StreamAnswer, StreamChanges, StreamReset,
-    Viewer,
+    Viewer, room_to_find,
 };
 pub use rules::{MAX_PASSKEYS, may_manage};
 

@@ -7,6 +7,7 @@ mod email;
 pub(super) mod field;
 mod forgotten;
 pub(super) mod form;
+mod guest_of_room;
 mod join;
 mod link;
 mod new_account;

@@ -67,6 +67,7 @@ pub fn commands(token: u8) -> Vec<(Actor, WriteCommand)> {
             session: None,
             invite: NewInvite {
                 mailed_to: Some("new@example.org".into()),
+                with_history: false,
                 token: [90; 32],
                 role: Role::Member,
                 rooms: Vec::new(),
