@@ -56,7 +56,7 @@ impl Accounts {
         let Some(mailer) = &self.mailer else {
             return Ok(Notice(None));
         };
-        let settings = self.settings(Viewer { user }).await?;
+        let settings = self.settings(Viewer::of(user)).await?;
         let place = self.place().await?.name;
         let at = self.clock.now();
         let content = MailContent::Changed {
