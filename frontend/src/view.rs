@@ -72,7 +72,7 @@ fn set_text_effect(element: Element, words: DynamicText) {
         now
     });
     // Kept as long as the view exists.
-    StoredValue::new_local(effect);
+    StoredValue::new(effect);
 }
 
 /// A context value of the view. `expect_context` of Leptos does the same, but its panic
@@ -121,11 +121,5 @@ fn effect_boxed(act: Box<dyn Fn()>) {
 pub fn memo<T: PartialEq + Send + Sync + 'static>(
     value: impl Fn() -> T + Send + Sync + 'static,
 ) -> Memo<T> {
-    memo_boxed(Box::new(value))
-}
-
-fn memo_boxed<T: PartialEq + Send + Sync + 'static>(
-    value: Box<dyn Fn() -> T + Send + Sync>,
-) -> Memo<T> {
-    Memo::new(move |_| value())
+    Memo::new(Box::new(value))
 }

@@ -3,13 +3,13 @@
 use send_wrapper::SendWrapper;
 use upstream::prelude::*;
 use upstream::tachys::html::directive::IntoDirective;
-use upstream::tachys::html::element::ElementType;
 use upstream::tachys::html::event::EventDescriptor;
 use upstream::tachys::view::any_view::AnyViewState;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsValue;
 use web_sys::Node;
 
 use crate::attribute::{Attribute, AttributeState, IntoClass, IntoValue, Kind, Listener, present};
+use crate::node_ref::NodeRef;
 use crate::only_in_browser;
 
 /// An element of a view.
@@ -128,14 +128,8 @@ impl Element {
 
     /// Keeps the element in a reference.
     #[must_use]
-    pub fn node_ref<E>(self, node: NodeRef<E>) -> Self
-    where
-        E: ElementType + 'static,
-        E::Output: JsCast + Clone + 'static,
-    {
-        let run: Box<dyn FnOnce(web_sys::Element)> = Box::new(move |element| {
-            upstream::tachys::html::node_ref::NodeRefContainer::load(node, &element);
-        });
+    pub fn node_ref<E: 'static>(self, node: NodeRef<E>) -> Self {
+        let run: Box<dyn FnOnce(web_sys::Element)> = Box::new(move |element| node.load(element));
         self.with(Attribute::Directive(SendWrapper::new(run)))
     }
 

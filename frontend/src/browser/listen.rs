@@ -41,7 +41,7 @@ impl Listener {
 
     /// Keeps the listener until the current reactive owner is disposed.
     pub fn with_owner(self) {
-        StoredValue::new_local(self);
+        StoredValue::new(self);
     }
 
     /// Keeps the listener as long as the page lives.

@@ -60,7 +60,7 @@ pub struct Client(&'static Parts);
 
 struct Parts {
     /// Made by the piece of the page that has its code.
-    engine: OnceLock<StoredValue<Rc<Engine>, LocalStorage>>,
+    engine: OnceLock<StoredValue<Rc<Engine>>>,
     dialog_actions: OnceLock<DialogActions>,
     authentication: Authentication,
     signals: Signals,
@@ -250,7 +250,7 @@ impl Client {
 
     /// The number of unread messages of a room.
     pub fn unread_in(self, room: RoomId) -> ReadSignal<u64> {
-        self.engine().room(room).unread.read_only().into()
+        self.engine().room(room).unread.clone().into()
     }
 
     /// What the address shows.
@@ -266,7 +266,7 @@ impl Client {
 
     /// Whether a room exists, with its name and topic.
     pub fn room(self, room: RoomId) -> ReadSignal<RoomStatus> {
-        self.engine().room(room).state.read_only().into()
+        self.engine().room(room).state.clone().into()
     }
 
     /// Whether a room exists, as far as is known.
@@ -278,12 +278,12 @@ impl Client {
     /// Who is in a room now; `None` before it is known, and for a room without a
     /// subscription.
     pub fn presence(self, room: RoomId) -> ReadSignal<Option<RoomPresence>> {
-        self.engine().people_in(room).presence.read_only().into()
+        self.engine().people_in(room).presence.clone().into()
     }
 
     /// Other people who are typing in a room.
     pub fn typing(self, room: RoomId) -> ReadSignal<TypingPeople> {
-        self.engine().people_in(room).typing.read_only().into()
+        self.engine().people_in(room).typing.clone().into()
     }
 
     /// Notes a person's shown name, so that people of the same name are told apart, and the

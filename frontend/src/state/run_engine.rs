@@ -13,7 +13,7 @@ impl Client {
     pub fn make_engine(self) {
         let parts = self.0;
         let engine = Engine::new(parts.signals, &parts.authentication);
-        let _ = parts.engine.set(StoredValue::new_local(engine));
+        let _ = parts.engine.set(StoredValue::new(engine));
         self.set_dialog_actions();
     }
 

@@ -16,7 +16,7 @@ async fn an_element_with_other_values_stays_with_its_focus_and_has_one_listener(
     let clicks = Rc::new(Cell::new(Vec::new()));
     let heard = Rc::clone(&clicks);
     let page = Page::open(move |_| {
-        let heard = leptos::prelude::StoredValue::new_local(heard);
+        let heard = leptos::prelude::StoredValue::new(heard);
         let view: Reactive<AnyView> = Box::new(move || {
             let now = state.get();
             let title: Reactive<Option<String>> =

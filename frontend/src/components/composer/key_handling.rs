@@ -30,7 +30,7 @@ where
 {
     let settings = use_client().settings();
     let on_act = Rc::new(on_act);
-    let kept = StoredValue::new_local(Vec::new());
+    let kept = StoredValue::new(Vec::new());
     effect(move || {
         if let Some(field) = field.get() {
             let send_key = move || {
@@ -42,7 +42,7 @@ where
         }
     });
     on_cleanup(move || {
-        let _ = kept.try_update_value(Vec::clear);
+        let _ = kept.set_value(Vec::new());
     });
 }
 

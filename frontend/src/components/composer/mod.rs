@@ -40,7 +40,7 @@ use crate::view::{dynamic_text, effect, memo, on, provided_context, reactive};
 pub fn Composer(
     /// The room's name, for labels.
     #[prop(into)]
-    name: Signal<String>,
+    name: Memo<String>,
 ) -> impl IntoView {
     let context = RoomContext::expect();
     let (client, room) = (context.client, context.room);

@@ -114,7 +114,7 @@ impl TextEntry {
     }
 
     fn element(self) -> Option<HtmlTextAreaElement> {
-        self.field.try_get_untracked().flatten()
+        self.field.get_untracked()
     }
 }
 

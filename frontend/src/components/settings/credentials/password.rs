@@ -39,7 +39,7 @@ pub(super) fn PasswordPart(account: KnownAccount, has_password: bool) -> impl In
         }
         form.change(async move {
             change_password(&typed).await?;
-            if let Some(Some(input)) = password.try_get_untracked() {
+            if let Some(input) = password.get_untracked() {
                 input.set_value("");
                 // The meter forgets what it has judged.
                 if let Ok(event) = Event::new("input") {
