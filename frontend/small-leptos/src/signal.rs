@@ -10,8 +10,8 @@ use std::marker::PhantomData;
 use std::ops::Deref;
 use std::sync::Arc;
 
-use upstream::prelude::{Get as _, GetUntracked as _, Set as _, Write as _};
 use upstream::prelude as typed;
+use upstream::prelude::{Get as _, GetUntracked as _, Set as _, Write as _};
 
 /// The value of a signal, without its type. Who reads it shares it: so the signal can be
 /// changed meanwhile.
@@ -317,3 +317,6 @@ fn memo(compute: Compute) -> typed::Memo<AnyValue> {
         }
     })
 }
+
+#[cfg(test)]
+mod tests;

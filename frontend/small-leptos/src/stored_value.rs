@@ -91,3 +91,28 @@ impl<T: 'static> StoredValue<T> {
         Some(result)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use upstream::prelude::Owner;
+
+    use super::*;
+
+    #[test]
+    fn a_value_lives_as_long_as_its_owner() {
+        let owner = Owner::new();
+        let (kept, words) = (Rc::new(()), vec!["a"]);
+        let (value, words) =
+            owner.with(|| (StoredValue::new(Rc::clone(&kept)), StoredValue::new(words)));
+        assert_eq!(words.update_value(|words| words.pop()), Some(Some("a")));
+        assert!(words.get_value().is_empty());
+        assert_eq!(
+            (value.with_value(Rc::strong_count), Rc::strong_count(&kept)),
+            (2, 2)
+        );
+        owner.cleanup();
+        assert_eq!(Rc::strong_count(&kept), 1);
+        assert!(value.try_get_value().is_none());
+        assert!(!words.set_value(Vec::new()));
+    }
+}
