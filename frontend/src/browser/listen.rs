@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
-use web_sys::EventTarget;
+use web_sys::{AddEventListenerOptions, EventTarget};
 
 use super::{document, window};
 
@@ -48,6 +48,18 @@ impl Listener {
     pub fn forever(self) {
         std::mem::forget(self);
     }
+}
+
+/// Runs once, when the browser is online again.
+pub fn once_online(run: impl FnOnce() + 'static) {
+    let callback = Closure::once_into_js(run);
+    let options = AddEventListenerOptions::new();
+    options.set_once(true);
+    let _ = window().add_event_listener_with_callback_and_add_event_listener_options(
+        "online",
+        callback.unchecked_ref(),
+        &options,
+    );
 }
 
 impl Drop for Listener {

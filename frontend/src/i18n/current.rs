@@ -4,6 +4,11 @@ use std::cell::Cell;
 
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
+use wasm_bindgen_futures::spawn_local;
+
+use super::{is_here, load};
+use crate::browser;
+use crate::view::effect;
 
 /// A language that the page speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,6 +30,14 @@ impl Language {
         }
     }
 
+    /// What the language calls itself.
+    pub fn own_name(self) -> &'static str {
+        match self {
+            Language::English => "English",
+            Language::Korean => "한국어",
+        }
+    }
+
     /// The first of the browser's languages that the page speaks; English if none.
     pub fn pick<'a>(wanted: impl IntoIterator<Item = &'a str>) -> Self {
         wanted
@@ -41,15 +54,37 @@ impl Language {
 thread_local! {
     // Not a context: a page has one language, and texts are also needed without a reactive owner
     // (event handlers, answers of the server).
-    static SOURCE: Cell<Option<Memo<Language>>> = const { Cell::new(None) };
+    static SOURCE: Cell<Option<RwSignal<Language>>> = const { Cell::new(None) };
     static PREFERRED: Cell<fn() -> Vec<String>> = const { Cell::new(Vec::new) };
 }
 
-/// Sets the source of the language, and of the browser's preferred languages (for their
-/// variants). Call once, before the first view.
-pub fn follow(language: Memo<Language>, preferred: fn() -> Vec<String>) {
-    SOURCE.set(Some(language));
+/// Speaks the wanted language as soon as its texts are here. `preferred`: the browser's languages
+/// (for their variants). Call once, before the first view.
+pub fn follow(wanted: Memo<Language>, preferred: fn() -> Vec<String>) {
+    let first = Some(wanted.get_untracked()).filter(|first| is_here(*first));
+    let spoken = RwSignal::new(first.unwrap_or(Language::English));
+    SOURCE.set(Some(spoken));
     PREFERRED.set(preferred);
+    effect(move || speak(wanted.get(), wanted, spoken));
+}
+
+/// Speaks a language, unless another one is wanted when its texts are here.
+fn speak(language: Language, wanted: Memo<Language>, spoken: RwSignal<Language>) {
+    if is_here(language) {
+        spoken.set(language);
+        return;
+    }
+    spawn_local(async move {
+        let is_here = load(language).await;
+        if wanted.try_get_untracked() != Some(language) {
+            return;
+        }
+        if is_here {
+            spoken.try_set(language);
+        } else {
+            browser::once_online(move || speak(language, wanted, spoken));
+        }
+    });
 }
 
 /// The current language, tracked; English before [`follow`].

@@ -343,7 +343,7 @@ impl Client {
         self.0.signals.settings.read_only()
     }
 
-    /// The current language.
+    /// The language that is wanted. The page speaks it as soon as its texts are here.
     pub fn language(self) -> Memo<Language> {
         self.0.language
     }

@@ -25,9 +25,8 @@ impl Client {
         on_cleanup(move || self.stop());
         notifications::follow(&self.0.signals, move || self.title_of_address());
         self.watch_rooms();
-        let language = self.0.language;
         effect(move || {
-            language.track();
+            i18n::language();
             self.engine().language_changed();
         });
         wasm_bindgen_futures::spawn_local(today::update(self.0.signals.today));

@@ -13,6 +13,8 @@ use crate::workspace::Workspace;
 const SIGN_IN: u64 = 110_000;
 /// The most for everything up to the open room.
 const OPEN_ROOM: u64 = 282_000;
+/// The most for the same with the texts of another language, of which each is a piece.
+const OPEN_ROOM_IN_KOREAN: u64 = 290_000;
 /// The most for each further piece.
 const PIECE: u64 = 60_000;
 
@@ -58,7 +60,7 @@ fn parts(dist: &Path) -> Result<Vec<Part>> {
     let index = dist.join("index.html");
     let html = fs::read_to_string(&index)
         .with_context(|| format!("there is no page: cannot read {}", index.display()))?;
-    let (mut sign_in, mut open_room, mut further) = (0, 0, Vec::new());
+    let (mut sign_in, mut open_room, mut korean, mut further) = (0, 0, 0, Vec::new());
     for file in files::below(dist)? {
         let name = file.strip_prefix(dist).unwrap_or(&file).to_string_lossy();
         if name.ends_with(".br") {
@@ -67,7 +69,9 @@ fn parts(dist: &Path) -> Result<Vec<Part>> {
         let bytes = compressed_size(&file)?;
         let is_named = name == "index.html" || html.contains(&*name);
         if super::pieces::is_piece(&name) {
-            if is_named {
+            if name.starts_with("madang-korean-") {
+                korean += bytes;
+            } else if is_named {
                 open_room += bytes;
             } else {
                 further.push(Part {
@@ -90,6 +94,11 @@ fn parts(dist: &Path) -> Result<Vec<Part>> {
             name: "everything up to the open room".to_owned(),
             bytes: sign_in + open_room,
             limit: OPEN_ROOM,
+        },
+        Part {
+            name: "the same in Korean".to_owned(),
+            bytes: sign_in + open_room + korean,
+            limit: OPEN_ROOM_IN_KOREAN,
         },
     ];
     parts.append(&mut further);
@@ -117,16 +126,18 @@ mod tests {
         let write = |name: &str, size: usize| fs::write(dist.path().join(name), "x".repeat(size));
         fs::write(
             dist.path().join("index.html"),
-            "<meta name=pieces content=\"/madang-shell-0123456789abcdef.wasm\"><script src=/web.js>",
+            "<meta name=pieces content=\"/madang-shell-0123456789abcdef.wasm\" \
+             data-ko=\"/madang-korean-0123456789abcdef.wasm\"><script src=/web.js>",
         )?;
         let html = fs::metadata(dist.path().join("index.html"))?.len();
         write("web.js", 9_000)?;
         write("web.js.br", 1_000)?;
         write("madang-shell-0123456789abcdef.wasm", 200)?;
+        write("madang-korean-0123456789abcdef.wasm", 50)?;
         write("madang-dialogs-0123456789abcdef.wasm", 30)?;
         write("unused.png", 4)?;
         let sizes: Vec<u64> = parts(dist.path())?.iter().map(|part| part.bytes).collect();
-        assert_eq!(sizes, [html + 1_000, html + 1_200, 30]);
+        assert_eq!(sizes, [html + 1_000, html + 1_200, html + 1_250, 30]);
         Ok(())
     }
 }
