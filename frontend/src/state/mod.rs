@@ -31,7 +31,7 @@ use std::rc::Rc;
 use std::sync::OnceLock;
 
 use leptos::prelude::*;
-use shared::id::{Micros, Rev, RoomId, Seq, UserId};
+use shared::id::{Micros, RoomId, UserId};
 use shared::limits::Limits;
 use shared::model::{Profile, SignUp};
 
@@ -47,6 +47,7 @@ use crate::browser::{self, BrowserStorage};
 use crate::route::Route;
 use crate::view::{memo, provided_context};
 use authentication::Authentication;
+use dialog_actions::EngineActions;
 use engine::Engine;
 pub use people::{TONES, shown_name, tone};
 use signals::Signals;
@@ -61,7 +62,7 @@ pub struct Client(&'static Parts);
 struct Parts {
     /// Made by the piece of the page that has its code.
     engine: OnceLock<StoredValue<Rc<Engine>>>,
-    dialog_actions: OnceLock<DialogActions>,
+    engine_actions: OnceLock<EngineActions>,
     authentication: Authentication,
     signals: Signals,
     route: ReadSignal<Route>,
@@ -70,20 +71,6 @@ struct Parts {
 }
 
 type Answer<T> = Pin<Box<dyn Future<Output = Result<T, Failure>>>>;
-
-/// Changes a room at its revision: the name, the topic.
-type UpdateRoom = fn(Client, (RoomId, Rev), Option<String>, Option<String>) -> Answer<()>;
-
-/// What the dialogs need of the engine.
-#[derive(Clone, Copy)]
-struct DialogActions {
-    create_room: fn(Client, String, String) -> Answer<RoomId>,
-    update_room: UpdateRoom,
-    sign_out: fn(Client) -> Answer<()>,
-    withdraw_commands: fn(Client),
-    delete: fn(Client, RoomId, Seq),
-    room_status: fn(Client, RoomId) -> RoomStatus,
-}
 
 /// The panes that open over the conversation on narrow screens.
 #[derive(Clone, Copy)]
@@ -139,7 +126,7 @@ impl Client {
         let wide = browser::matches("(min-width: 75rem)");
         Client(Box::leak(Box::new(Parts {
             engine: OnceLock::new(),
-            dialog_actions: OnceLock::new(),
+            engine_actions: OnceLock::new(),
             authentication: Authentication::new(signals),
             signals,
             route,

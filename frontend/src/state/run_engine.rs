@@ -14,7 +14,7 @@ impl Client {
         let parts = self.0;
         let engine = Engine::new(parts.signals, &parts.authentication);
         let _ = parts.engine.set(StoredValue::new(engine));
-        self.set_dialog_actions();
+        self.set_engine_actions();
     }
 
     /// Makes and starts the engine, which keeps title and icon up to date. Call it once, when the

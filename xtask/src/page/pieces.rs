@@ -109,7 +109,8 @@ fn merged(
         |piece: &str| -> HashSet<&String> { pieces.get(piece).into_iter().flatten().collect() };
     let first = files_of(FIRST_PIECE);
     let early: HashSet<&String> = EARLY_PIECES.into_iter().flat_map(files_of).collect();
-    let (mut own, mut common, mut others) = (Vec::new(), Vec::new(), Vec::new());
+    let spoken = files_of(KOREAN);
+    let (mut own, mut common, mut words, mut others) = (vec![], vec![], vec![], vec![]);
     for module in modules {
         let stem = stem_of(module)?;
         match (first.contains(&stem), early.contains(&stem)) {
@@ -117,6 +118,10 @@ fn merged(
             (true, false) if stem.ends_with(FIRST_PIECE) => own.insert(0, module.clone()),
             (true, false) => own.push(module.clone()),
             (true, true) => common.push(module.clone()),
+            // Single words, which other pieces have too.
+            (false, _) if spoken.contains(&stem) && !stem.ends_with(KOREAN) => {
+                words.push(module.clone());
+            }
             (false, _) => others.push(module.clone()),
         }
     }
@@ -126,12 +131,13 @@ fn merged(
         .as_ref()
         .map(|tool| tool.path.with_file_name("wasm-merge"));
     if let Some(wasm_merge) = wasm_merge.filter(|path| path.is_file()) {
-        for group in [own, common] {
+        for group in [own, common, words] {
             merge::merge(&wasm_merge, &group)?;
             groups.push(group);
         }
     } else {
-        groups.extend(own.into_iter().chain(common).map(|module| vec![module]));
+        let all = own.into_iter().chain(common).chain(words);
+        groups.extend(all.map(|module| vec![module]));
     }
     let mut files = Vec::new();
     for group in groups {
@@ -206,8 +212,10 @@ fn optimise(tools: &Tools, module: &Path) -> Result<()> {
     };
     let mut command = Command::new(path);
     command
-        .args(["-Os", "--low-memory-unused", "--zero-filled-memory"])
+        .args(["-Oz", "--low-memory-unused", "--zero-filled-memory"])
         .args(["-ocimfs", "50"])
+        // What is alike stands together, which compresses better.
+        .arg("--reorder-functions-by-name")
         .args(["--strip-producers", "--strip-target-features"])
         .arg(module)
         .arg("-o")
