@@ -12,6 +12,7 @@
 
 mod attribute;
 mod element;
+mod function;
 mod list;
 mod node_ref;
 mod render;
@@ -22,6 +23,7 @@ pub use upstream::*;
 
 pub use attribute::{IntoClass, IntoValue, Value};
 pub use element::Element;
+pub use function::{Compute, Handle, Handler, IntoHandler, Reactive};
 pub use list::{List, ListEntry};
 use render::only_in_browser;
 
@@ -41,6 +43,7 @@ macro_rules! elements {
 pub mod prelude {
     pub use upstream::prelude::*;
 
+    pub use crate::attribute::IntoAttributeValue;
     pub use crate::node_ref::NodeRef;
     pub use crate::signal::{
         ArcRwSignal, Memo, ReadSignal, Readable, RwSignal, SignalValue, Writable,

@@ -11,6 +11,8 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use upstream::prelude as typed;
+
+use crate::function::Compute;
 use upstream::prelude::{Get as _, GetUntracked as _, Set as _, Write as _};
 
 /// The value of a signal, without its type. Who reads it shares it: so the signal can be
@@ -293,24 +295,30 @@ impl<T> From<ArcRwSignal<T>> for ReadSignal<T> {
     }
 }
 
-/// Computes a value from the one before. `None`: it is the same.
-type Compute = Box<dyn Fn(Option<&AnyValue>) -> Option<AnyValue> + Send + Sync>;
+/// Computes a value without its type.
+trait ComputeAny: Send + Sync {
+    /// `None`: it is the same as before.
+    fn compute(&self, before: Option<&AnyValue>) -> Option<AnyValue>;
+}
 
-impl<T: SignalValue + PartialEq> Memo<T> {
-    /// A memo of what the function returns.
-    pub fn new(compute: Box<dyn Fn() -> T + Send + Sync>) -> Self {
-        let compute = Box::new(move |before: Option<&AnyValue>| {
-            let now = compute();
-            let is_same = before.is_some_and(|before| *value::<T>(before) == now);
-            (!is_same).then(|| Arc::new(now) as AnyValue)
-        });
-        Memo(memo(compute), PhantomData)
+impl<T: SignalValue + PartialEq> ComputeAny for Box<dyn Compute<T> + Send + Sync> {
+    fn compute(&self, before: Option<&AnyValue>) -> Option<AnyValue> {
+        let now = (**self).compute();
+        let is_same = before.is_some_and(|before| *value::<T>(before) == now);
+        (!is_same).then(|| Arc::new(now) as AnyValue)
     }
 }
 
-fn memo(compute: Compute) -> typed::Memo<AnyValue> {
+impl<T: SignalValue + PartialEq> Memo<T> {
+    /// A memo of what the function returns.
+    pub fn new(compute: Box<dyn Compute<T> + Send + Sync>) -> Self {
+        Memo(memo(Box::new(compute)), PhantomData)
+    }
+}
+
+fn memo(compute: Box<dyn ComputeAny>) -> typed::Memo<AnyValue> {
     typed::Memo::new_owning(move |before: Option<AnyValue>| {
-        match (compute(before.as_ref()), before) {
+        match (compute.compute(before.as_ref()), before) {
             (None, Some(before)) => (before, false),
             (Some(now), _) => (now, true),
             (None, None) => unreachable!("the first value is another one"),

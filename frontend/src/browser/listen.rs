@@ -1,5 +1,6 @@
 //! Event listeners on the window and the document.
 
+use leptos::Handle;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
@@ -28,8 +29,9 @@ impl Listener {
     fn boxed(
         target: &EventTarget,
         name: &'static str,
-        run: Box<dyn FnMut(web_sys::Event)>,
+        mut run: Box<dyn Handle<web_sys::Event>>,
     ) -> Self {
+        let run: Box<dyn FnMut(web_sys::Event)> = Box::new(move |event| run.handle(event));
         let callback = Closure::wrap(run);
         let _ = target.add_event_listener_with_callback(name, callback.as_ref().unchecked_ref());
         Listener {

@@ -5,10 +5,8 @@ use std::rc::Rc;
 
 use crate::page::{Page, focused, html, until};
 use leptos::prelude::*;
-use leptos::{List, ListEntry};
+use leptos::{List, ListEntry, Reactive};
 use wasm_bindgen_test::wasm_bindgen_test;
-
-type Reactive<T> = Box<dyn Fn() -> T + Send>;
 
 #[wasm_bindgen_test]
 async fn an_element_with_other_values_stays_with_its_focus_and_has_one_listener() {
@@ -17,11 +15,11 @@ async fn an_element_with_other_values_stays_with_its_focus_and_has_one_listener(
     let heard = Rc::clone(&clicks);
     let page = Page::open(move |_| {
         let heard = leptos::prelude::StoredValue::new(heard);
-        let view: Reactive<AnyView> = Box::new(move || {
+        let view: Reactive<AnyView> = Reactive::new(move || {
             let now = state.get();
             let title: Reactive<Option<String>> =
-                Box::new(move || (now < 3).then(|| now.to_string()));
-            let is_odd: Reactive<bool> = Box::new(move || now % 2 == 1);
+                Reactive::new(move || (now < 3).then(|| now.to_string()));
+            let is_odd: Reactive<bool> = Reactive::new(move || now % 2 == 1);
             view! {
                 <button
                     id="it"
@@ -61,7 +59,7 @@ async fn an_element_with_other_values_stays_with_its_focus_and_has_one_listener(
 async fn another_element_takes_the_place_of_the_one_before() {
     let is_link = RwSignal::new(false);
     let page = Page::open(move |_| {
-        let view: Reactive<AnyView> = Box::new(move || {
+        let view: Reactive<AnyView> = Reactive::new(move || {
             if is_link.get() {
                 view! { <a class="it" href="/">"link"</a> }.into_any()
             } else {
@@ -93,7 +91,7 @@ async fn entries_of_a_list_keep_their_elements_in_any_order() {
     let page = Page::open(move |_| {
         let entry = move |number: i64| {
             let count = Rc::clone(&count);
-            let view = Box::new(move || {
+            let view = Reactive::new(move || {
                 count.set(count.get() + 1);
                 view! { <li>{number.to_string()}</li> }.into_any()
             });

@@ -9,7 +9,7 @@ use crate::components::icons::{Glyph, Icon};
 use crate::components::room_context::RoomContext;
 use crate::i18n::t;
 use crate::tr;
-use crate::view::{effect, memo, on, optional_view, provided_context, reactive, set_text};
+use crate::view::{Handler, effect, memo, on, optional_view, provided_context, reactive, set_text};
 
 /// The editor below the messages, on touch screens.
 #[component]
@@ -127,7 +127,7 @@ pub(super) fn Editor(
     }
 }
 
-fn cancel_button(cancel: Box<dyn FnMut(leptos::ev::MouseEvent)>) -> AnyView {
+fn cancel_button(cancel: Handler<leptos::ev::MouseEvent>) -> AnyView {
     view! {
         <button class="icon-button" type="button" aria-label=tr!(composer.edit_cancel) on:click=cancel>
             <Icon glyph=Glyph::Close />
