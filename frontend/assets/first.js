@@ -35,6 +35,8 @@
   const { content, dataset } = document.querySelector("meta[name=pieces]");
   loadPieces(dataset[root.lang]);
   loadPieces(content, known ? "auto" : "low");
+  // Reads what the last visit has stored.
+  if (known) loadPieces(dataset.known);
 
   const failed = (event) => {
     const source = event.target;

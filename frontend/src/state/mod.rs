@@ -20,6 +20,7 @@ mod set_signal;
 mod settings;
 mod signals;
 mod sort;
+mod stored;
 mod tab;
 pub mod timeline;
 mod today;
@@ -38,6 +39,7 @@ use shared::model::{Profile, SignUp};
 pub use crate::api::{Failure, IdentityProvider};
 pub use crate::i18n::Language;
 pub use settings::{Density, PageSettings, SendKey, Theme};
+pub use stored::load_if_needed;
 pub use types::{
     Authenticated, ConnectionStatus, NotificationPermission, OfflineNotice, OfflineReason,
     RoomPresence, RoomStatus, SessionState, SignedOut, ToastMessage, TypingPeople,

@@ -1,9 +1,10 @@
 //! Making, starting and stopping the engine, and what follows it as long as the page lives.
 
 use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
 
 use super::engine::Engine;
-use super::{Authenticated, Client, RoomStatus, notifications, today};
+use super::{Authenticated, Client, ConnectionStatus, RoomStatus, notifications, stored, today};
 use crate::i18n;
 use crate::route::Route;
 use crate::view::effect;
@@ -29,7 +30,15 @@ impl Client {
             i18n::language();
             self.engine().language_changed();
         });
-        wasm_bindgen_futures::spawn_local(today::update(self.0.signals.today));
+        let connection = self.0.signals.connection;
+        effect(move || {
+            if connection.get() == ConnectionStatus::Live {
+                spawn_local(async {
+                    stored::load().await;
+                });
+            }
+        });
+        spawn_local(today::update(self.0.signals.today));
     }
 
     /// Starts the session of a person who is signed in.

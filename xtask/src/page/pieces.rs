@@ -34,6 +34,8 @@ const FIRST_PIECE: &str = "shell";
 const EARLY_PIECES: [&str; 2] = ["account", KOREAN];
 /// The piece with the texts of Korean, which `first.js` loads for its readers.
 const KOREAN: &str = "korean";
+/// The piece that reads what an earlier visit has stored, which `first.js` loads for who was here.
+const STORED: &str = "stored";
 /// Replaces `fetch` in the script that loads the pieces.
 const FETCH: &str = include_str!("pieces/fetch.js");
 
@@ -86,11 +88,12 @@ pub(super) fn split(workspace: &Workspace, tools: &Tools, folder: &Path) -> Resu
 
     let index = folder.join("index.html");
     let html = fs::read_to_string(&index)?;
-    let (first, korean) = (
-        addresses(&pieces, FIRST_PIECE)?,
-        addresses(&pieces, KOREAN)?,
-    );
-    let html = with_addresses(&html, &first, &korean);
+    let first = addresses(&pieces, FIRST_PIECE)?;
+    let (korean, stored) = (addresses(&pieces, KOREAN)?, addresses(&pieces, STORED)?);
+    // Its other files are those of the first.
+    let is_new = |address: &&str| !first.split(' ').any(|other| other == *address);
+    let stored: Vec<&str> = stored.split(' ').filter(is_new).collect();
+    let html = with_addresses(&html, [&first, &korean, &stored.join(" ")]);
     fs::write(
         &index,
         html.context("index.html has no place for the addresses of the pieces")?,
@@ -163,14 +166,14 @@ fn stem_of(module: &Path) -> Result<String> {
 
 /// The page with the addresses in the element that `first.js` reads. Trunk writes the element as
 /// short as it can.
-fn with_addresses(html: &str, first: &str, korean: &str) -> Option<String> {
+fn with_addresses(html: &str, [first, korean, stored]: [&str; 3]) -> Option<String> {
     let spellings = ["name=pieces", "name=\"pieces\""];
     let name = spellings.into_iter().find_map(|name| html.find(name))?;
     let start = html[..name].rfind('<')?;
     let end = name + html[name..].find('>')?;
     let (before, after) = (&html[..start], &html[end..]);
     Some(format!(
-        "{before}<meta name=pieces content=\"{first}\" data-ko=\"{korean}\"{after}"
+        "{before}<meta name=pieces content=\"{first}\" data-ko=\"{korean}\" data-known=\"{stored}\"{after}"
     ))
 }
 
@@ -302,15 +305,14 @@ mod tests {
         ] {
             let html = with_addresses(
                 &format!("<title>{element}<link>"),
-                "/a.wasm /b.wasm",
-                "/c.wasm",
+                ["/a.wasm /b.wasm", "/c.wasm", "/d.wasm"],
             );
-            let expected =
-                "<title><meta name=pieces content=\"/a.wasm /b.wasm\" data-ko=\"/c.wasm\"><link>";
+            let expected = "<title><meta name=pieces content=\"/a.wasm /b.wasm\" \
+                data-ko=\"/c.wasm\" data-known=\"/d.wasm\"><link>";
             assert_eq!(html.as_deref(), Some(expected), "{element}");
         }
         assert_eq!(
-            with_addresses("<meta name=other>", "/a.wasm", "/c.wasm"),
+            with_addresses("<meta name=other>", ["/a.wasm", "", ""]),
             None
         );
     }

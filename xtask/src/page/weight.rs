@@ -72,7 +72,7 @@ fn parts(dist: &Path) -> Result<Vec<Part>> {
         if super::pieces::is_piece(&name) {
             if listed(&html, "content").contains(&*name) {
                 open_room += bytes;
-            } else if is_named {
+            } else if listed(&html, "data-ko").contains(&*name) {
                 korean += bytes;
             } else {
                 further.push(Part {
