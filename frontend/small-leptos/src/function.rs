@@ -5,6 +5,7 @@
 
 use upstream::prelude::*;
 use upstream::tachys::view::any_view::AnyViewState;
+use web_sys::Node;
 
 use crate::only_in_browser;
 
@@ -80,11 +81,40 @@ impl<E, F: FnMut(E) + 'static> IntoHandler<E> for F {
     }
 }
 
+/// A view that was built, and is updated until this is dropped.
+pub struct ReactiveState(RenderEffect<AnyViewState>);
+
+/// With the view its own effects end, at once: the task of the effect still has it for a while, and
+/// they would read signals whose owner has ended.
+impl Drop for ReactiveState {
+    fn drop(&mut self) {
+        drop(self.0.take_value());
+    }
+}
+
+impl Mountable for ReactiveState {
+    fn unmount(&mut self) {
+        self.0.unmount();
+    }
+
+    fn mount(&mut self, parent: &web_sys::Element, marker: Option<&Node>) {
+        self.0.mount(parent, marker);
+    }
+
+    fn insert_before_this(&self, child: &mut dyn Mountable) -> bool {
+        self.0.insert_before_this(child)
+    }
+
+    fn elements(&self) -> Vec<web_sys::Element> {
+        self.0.elements()
+    }
+}
+
 impl Render for Reactive<AnyView> {
-    type State = RenderEffect<AnyViewState>;
+    type State = ReactiveState;
 
     fn build(self) -> Self::State {
-        RenderEffect::new(move |before: Option<AnyViewState>| {
+        ReactiveState(RenderEffect::new(move |before: Option<AnyViewState>| {
             let view = self.now();
             match before {
                 Some(mut state) => {
@@ -93,7 +123,7 @@ impl Render for Reactive<AnyView> {
                 }
                 None => view.build(),
             }
-        })
+        }))
     }
 
     fn rebuild(self, state: &mut Self::State) {
@@ -104,4 +134,4 @@ impl Render for Reactive<AnyView> {
     }
 }
 
-only_in_browser!(Reactive<AnyView>, RenderEffect<AnyViewState>);
+only_in_browser!(Reactive<AnyView>, ReactiveState);

@@ -37,6 +37,15 @@ pub struct ListState {
     _effect: RenderEffect<()>,
 }
 
+/// With the list the effects of its entries end, at once, as with a `ReactiveState`.
+impl Drop for ListState {
+    fn drop(&mut self) {
+        if let Ok(mut views) = self.views.try_borrow_mut() {
+            views.entries.clear();
+        }
+    }
+}
+
 struct Views {
     owner: Owner,
     entries: Vec<BuiltEntry>,

@@ -16,6 +16,8 @@ mod key_handling;
 mod text_entry;
 mod typing;
 
+use std::rc::Rc;
+
 use leptos::prelude::*;
 use shared::error::ErrorCode;
 
@@ -118,8 +120,8 @@ pub fn Composer(
                     (t().composer.placeholder)(&name.read())
                 }
             })
-            on_text
-            on_act
+            on_text=Box::new(on_text)
+            on_act=Rc::new(on_act)
             hint=dynamic_text(hint)
             hint_class="visually-hidden"
         >

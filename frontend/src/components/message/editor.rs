@@ -1,5 +1,7 @@
 //! Editing a message: in its row, on touch screens in place of the composer.
 
+use std::rc::Rc;
+
 use leptos::prelude::*;
 
 use crate::browser;
@@ -110,8 +112,8 @@ pub(super) fn Editor(
                 class
                 label=reactive(|| t().composer.edit_label.to_owned())
                 placeholder=reactive(String::new)
-                on_text
-                on_act
+                on_text=Box::new(on_text)
+                on_act=Rc::new(on_act)
                 hint=tr!(composer.edit_hint)
             >
                 {cancel}
