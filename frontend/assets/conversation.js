@@ -134,6 +134,7 @@
           localStorage.setItem("madang.known", "1");
         })();
         root.dataset.known = "";
+        madangConnect();
         // The program was here first, or the browser keeps no cookies.
         if (!tag() || document.querySelector("main.sign-in")) location.reload();
         return;

@@ -14,7 +14,13 @@
   };
   // The form of the page itself may have signed in: then there is only the cookie.
   const port = location.port || (location.protocol === "https:" ? 443 : 80);
-  let known = document.cookie.includes(`madang_tag_${port}=`);
+  const hasSession = () => document.cookie.includes(`madang_tag_${port}=`);
+  // The connection opens while the program loads, which takes it up from here
+  // (`socket::connection`). Nothing is said on it before.
+  globalThis.madangConnect = () => {
+    if (hasSession()) globalThis.madangSocket = new WebSocket(`${location.origin.replace("http", "ws")}/api/v1/ws`);
+  };
+  let known = hasSession();
   let chosen = {};
   try {
     chosen = JSON.parse(localStorage.getItem("madang.settings")) || {};
@@ -27,6 +33,7 @@
   // addresses on a server without guests, which sets this itself.
   if (/^\/(claim|join|link|reset|sign-in|sign-up)\/?$/.test(location.pathname)) root.dataset.account = "";
   else if (known) delete root.dataset.account;
+  if (!("account" in root.dataset)) madangConnect();
   if (chosen.theme === "light" || chosen.theme === "dark") root.dataset.theme = chosen.theme;
   if (chosen.density === "compact") root.dataset.density = "compact";
   const spoken = (navigator.languages || []).map((tag) => tag.slice(0, 2));

@@ -134,6 +134,7 @@ fn start_sessions(client: Client, dialogs: Dialogs, shell: Piece) {
     // A strong one in the page's own effect would keep the page alive for ever.
     let page = Owner::current().map(|owner| owner.downgrade());
     let is_first = Cell::new(true);
+    let is_started = RwSignal::new(false);
     effect(move || match client.authenticated().get() {
         Some(person) if shell.is_here() => {
             let Some(piece) = SHELL.get() else { return };
@@ -141,6 +142,13 @@ fn start_sessions(client: Client, dialogs: Dialogs, shell: Piece) {
             if let Some(owner) = owner.filter(|_| is_first.take()) {
                 // What it starts lives as long as the page, not as long as this effect.
                 owner.with(|| (piece.start)(client, dialogs));
+                // A task of its own each: the browser compiles what runs for the first time.
+                browser::after(Duration::ZERO, move || {
+                    let _ = is_started.try_set(true);
+                });
+            }
+            if !is_started.get() {
+                return;
             }
             let leaves_form =
                 person.is_new && matches!(client.route().get_untracked(), Route::Account(_));

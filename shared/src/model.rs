@@ -135,6 +135,16 @@ impl Profile {
             deactivated: false,
         }
     }
+
+    /// What typing and presence frames have of a person: the number, the name with its revision and
+    /// the role. They go to everybody in a room, and often.
+    #[must_use]
+    pub fn brief(&self) -> Self {
+        Profile {
+            role: self.role,
+            ..Profile::guest(self.id, self.name.clone(), self.rev)
+        }
+    }
 }
 
 /// A status that a person shows beside the name.

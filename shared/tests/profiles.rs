@@ -169,7 +169,17 @@ fn what_the_directory_says_is_known_and_old_news_change_nothing() {
         people: vec![olga(2, None)],
     };
     assert_eq!(names(&replica.receive(old, NOW)), []);
-    assert_eq!(replica.profile(OLGA), Some(busy));
+    assert_eq!(replica.profile(OLGA), Some(busy.clone()));
+    // What is left out in brief is not taken away, however new the frame is.
+    let people = Some(vec![olga(8, None).brief()]);
+    let brief = ServerFrame::Presence {
+        room: RoomId::LOBBY,
+        count: 1,
+        people,
+    };
+    let _ = replica.receive(brief, NOW);
+    let known = replica.profile(OLGA).unwrap();
+    assert_eq!((known.colour, known.status), (busy.colour, busy.status));
     // The same again, without the status.
     let item = vec![Item::Person(olga(7, Some(3)))];
     let output = replica.receive(changes(StreamKey::Directory, 6, 7, item), NOW);

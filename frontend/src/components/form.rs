@@ -157,7 +157,9 @@ impl FormState {
         self.failure(|failure| {
             let of = field_of(failure);
             let said = of.is_some_and(|field| fields.contains(&field));
-            (!said).then(|| sentence(failure))
+            // That is a question of its own, below the form.
+            let is_question = failure.code() == Some(ErrorCode::ConfirmationRequired);
+            (!said && !is_question).then(|| sentence(failure))
         })
     }
 

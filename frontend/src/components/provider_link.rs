@@ -11,10 +11,19 @@ use crate::view::{dynamic_text, set_text};
 pub fn provider_link(provider: IdentityProvider, class: &'static str) -> AnyView {
     // A path of the page has no characters that a query would need to escape.
     let path = use_client().route().get_untracked().path();
+    link(provider, class, &path)
+}
+
+/// The same for a guest, who becomes the account if there is none yet.
+pub fn keeping_link(provider: IdentityProvider) -> AnyView {
+    link(provider, "button", "/&keep=true")
+}
+
+fn link(provider: IdentityProvider, class: &'static str, return_to: &str) -> AnyView {
     view! {
         <a
             class=class
-            href=format!("/api/v1/session/oidc?return_to={path}")
+            href=format!("/api/v1/session/oidc?return_to={return_to}")
             use:set_text=dynamic_text(move || (t().sign_in.provider)(&provider.label))
         ></a>
     }

@@ -9,6 +9,7 @@ use futures::{SinkExt, StreamExt};
 use gloo_net::websocket::futures::WebSocket;
 use gloo_net::websocket::{Message, State, WebSocketError};
 use shared::frame::{ClientFrame, close};
+use wasm_bindgen::JsCast;
 
 use super::events::{SocketCommand, SocketEvent};
 use super::heartbeat::{Beat, Heartbeat};
@@ -18,6 +19,8 @@ use crate::wire;
 
 /// An attempt that takes longer than this is given up.
 const OPEN_TIMEOUT: Duration = Duration::from_secs(10);
+/// Where the first script leaves the connection that it has begun to open.
+const OPENED: &str = "madangSocket";
 /// Heartbeat times before `welcome`, in milliseconds.
 const IDLE_MS: f64 = 25_000.0;
 const TIMEOUT_MS: f64 = 35_000.0;
@@ -49,7 +52,8 @@ pub(super) async fn run_connection(
     on_event: &impl Fn(SocketEvent),
     retry: &mut Retry,
 ) -> ConnectionEnd {
-    let Ok(mut socket) = WebSocket::open(url) else {
+    let Ok(mut socket) = opened_socket().map_or_else(|| WebSocket::open(url), WebSocket::try_from)
+    else {
         return ConnectionEnd::Broken;
     };
     // Dropping the socket closes the connection; so does every return below.
@@ -112,6 +116,17 @@ pub(super) async fn run_connection(
         }
     }
     ConnectionEnd::Disconnected
+}
+
+/// The connection that the page's first script began to open (`assets/first.js`), once. The server
+/// has said nothing on it: it waits for the first frame, but not for ever.
+fn opened_socket() -> Option<web_sys::WebSocket> {
+    let window = browser::window();
+    let socket = js_sys::Reflect::get(&window, &OPENED.into()).ok()?;
+    let socket = socket.dyn_into::<web_sys::WebSocket>().ok()?;
+    // It cannot fail: the script has made it as an ordinary property.
+    let _ = js_sys::Reflect::delete_property(&window, &OPENED.into());
+    (socket.ready_state() <= web_sys::WebSocket::OPEN).then_some(socket)
 }
 
 /// Waits until the connection is open. (The split halves cannot: they are "ready" for a first

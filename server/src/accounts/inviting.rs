@@ -91,15 +91,17 @@ pub async fn create_invite(
         uses,
     } = request;
     if days == Some(0) || uses == Some(0) {
-        return Err(bad_request(
+        return Err(Refusal::bad_command(
             "`days` and `uses` are 1 at least, or null for no limit",
         ));
     }
     if days.is_some_and(|days| days > MAX_DAYS) {
-        return Err(bad_request("`days` is 3650 at most, or null for no limit"));
+        return Err(Refusal::bad_command(
+            "`days` is 3650 at most, or null for no limit",
+        ));
     }
     if role == Role::Guest {
-        return Err(bad_request(
+        return Err(Refusal::bad_command(
             "an invitation makes an account: its role is member or administrator",
         ));
     }
@@ -117,11 +119,4 @@ pub async fn create_invite(
         super::carry_out(store, by, AccountCommand::CreateInvite { invite, session }).await?;
     let id = outcome.created().ok_or_else(failed)?;
     Ok((InviteId(id), token))
-}
-
-fn bad_request(message: &str) -> Refusal {
-    Refusal {
-        message: message.to_owned(),
-        ..Refusal::new(ErrorCode::BadCommand)
-    }
 }

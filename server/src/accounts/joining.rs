@@ -176,11 +176,7 @@ impl Accounts {
         let known_words = vec![username.text.clone(), name.clone(), place.to_owned()];
         let hash = self.hash_new_password(&password, known_words).await?;
         Ok(CheckedAccount {
-            username: UsernameKeys {
-                username: username.text,
-                key: username.key,
-                look: username.look,
-            },
+            username: username.into(),
             name,
             password: hash,
         })

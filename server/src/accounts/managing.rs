@@ -1,22 +1,19 @@
 //! People, as those who manage them see them: the list, roles, deactivating and deleting.
 
-use shared::command::Command;
 use shared::error::ErrorCode;
 use shared::frame::Refusal;
 use shared::id::UserId;
-use shared::model::{Profile, Role, RoomKind};
+use shared::model::{Profile, Role};
 
 use super::username::Username;
 use super::{Accounts, ActingPerson};
 use crate::store::{
     AccountCommand, Actor, ListedPerson, PeopleFilter, PeoplePage, PeopleSearch, PersonPosition,
-    RoomSelection, Store, TokenHash, Viewer, WriteCommand, may_manage,
+    Store, TokenHash, Viewer, may_manage,
 };
 
 /// People in one page of the list.
 const PAGE: usize = 50;
-/// Rooms of which a deleted person stops being a member at a time.
-const ROOMS: usize = 1_000;
 
 impl Accounts {
     /// A page of the people whose name or username begins like this.
@@ -150,8 +147,8 @@ pub async fn find_person(
         .ok_or_else(unknown)
 }
 
-/// Erases what is known of a person. What the person wrote stays, without a name. In private rooms
-/// the person is no member any more: that is done afterwards, because there may be many.
+/// Erases what is known of a person. What the person wrote stays, without a name. Memberships in
+/// private rooms end right after it, whoever waits: the store sees to that.
 ///
 /// # Errors
 /// `forbidden`, `last_owner`, `no_such_person`, `confirmation_required`, or the store's.
@@ -162,26 +159,5 @@ pub async fn delete_person(
     session: Option<TokenHash>,
 ) -> Result<(), Refusal> {
     let delete = AccountCommand::DeletePerson { user, session };
-    super::carry_out(store, by, delete).await?;
-    loop {
-        let rooms = store
-            .visible_rooms(Viewer { user }, RoomSelection::All, ROOMS)
-            .await
-            .map_err(super::refuse)?;
-        let private = rooms.iter().filter(|(_, kind)| *kind == RoomKind::Private);
-        let mut left = 0;
-        for (room, _) in private {
-            let room = *room;
-            let leave = WriteCommand::Client(Command::RemoveMember { room, user });
-            match store.carry_out(leave).await {
-                Ok(_) => left += 1,
-                // The room was removed meanwhile.
-                Err(error) if !error.code().is_temporary() => {}
-                Err(error) => return Err(super::refuse(error)),
-            }
-        }
-        if left == 0 {
-            return Ok(());
-        }
-    }
+    super::carry_out(store, by, delete).await.map(drop)
 }

@@ -94,7 +94,7 @@ pub struct Accounts {
 }
 
 /// A session's use is stored at most once in this time, in microseconds.
-const TOUCH_INTERVAL: i64 = 24 * 60 * 60 * 1_000_000;
+const TOUCH_INTERVAL: i64 = 60 * 60 * 1_000_000;
 /// How many people of one address may ask for an account, and of all addresses together.
 const SIGN_UP_RATE: Rate = Rate::per(Duration::from_hours(1), 6, 12);
 const SIGN_UP_TOTAL: Rate = Rate::per(Duration::from_hours(1), 120, 240);
@@ -239,6 +239,7 @@ impl Accounts {
             token: token.hash(),
             device: device.name.clone(),
             network: Some(device.address.to_string()),
+            external: None,
         };
         Ok((token, session))
     }

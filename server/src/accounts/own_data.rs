@@ -3,12 +3,14 @@
 
 use std::sync::Arc;
 
+use shared::error::ErrorCode;
 use shared::frame::Refusal;
 
 use super::Accounts;
 use super::running_exports::ExportPlace;
 use crate::store::{
-    AccountCredentials, ListedSession, OwnMessages, OwnRecords, PersonSettings, Store, Viewer,
+    AccountCredentials, ListedSession, OwnMessages, OwnRecords, PersonSettings, Store, TokenHash,
+    Viewer,
 };
 
 /// What is stored about a person, but the messages.
@@ -28,6 +30,8 @@ pub struct OwnData {
 pub struct OwnMessageReader {
     store: Arc<dyn Store>,
     viewer: Viewer,
+    /// The session in which it was asked for.
+    session: TokenHash,
     /// Where the next page begins; none at the end.
     next: Option<i64>,
     _place: ExportPlace,
@@ -39,7 +43,11 @@ impl Accounts {
     /// # Errors
     /// `rate_limited` while another export of the person is read, or too many of others; or the
     /// store's.
-    pub async fn export(&self, viewer: Viewer) -> Result<(OwnData, OwnMessageReader), Refusal> {
+    pub async fn export(
+        &self,
+        viewer: Viewer,
+        session: TokenHash,
+    ) -> Result<(OwnData, OwnMessageReader), Refusal> {
         let place = ExportPlace::take(&self.exports, viewer.user)?;
         let data = OwnData {
             settings: self.settings(viewer).await?,
@@ -54,6 +62,7 @@ impl Accounts {
         let messages = OwnMessageReader {
             store: Arc::clone(&self.store),
             viewer,
+            session,
             next: Some(0),
             _place: place,
         };
@@ -65,11 +74,15 @@ impl OwnMessageReader {
     /// The next page, which may be empty; none after the last one.
     ///
     /// # Errors
-    /// The store's.
+    /// `unauthorized` if the session has ended meanwhile, or the store's.
     pub async fn next_page(&mut self) -> Result<Option<OwnMessages>, Refusal> {
         let Some(from) = self.next else {
             return Ok(None);
         };
+        let session = self.store.session(self.viewer.client(), self.session).await;
+        if session.map_err(super::refuse)?.is_none() {
+            return Err(Refusal::new(ErrorCode::Unauthorized));
+        }
         let page = self.store.own_messages(self.viewer, from).await;
         let page = page.map_err(super::refuse)?;
         self.next = page.next;

@@ -9,7 +9,7 @@ use super::passkey::{
     AuthenticationResponse, Ceremony, CreationOptions, PasskeyUser, RegistrationResponse,
     RequestOptions, UserHandle, UserVerification,
 };
-use super::{Accounts, ActingPerson, Device, SignedIn, carry_out, refuse};
+use super::{Accounts, ActingPerson, Device, Provider, SignedIn, carry_out, refuse};
 use crate::names;
 use crate::store::{
     AccountCommand, Actor, MAX_PASSKEYS, OwnPasskeys, PasskeyRow, QueryClient, Viewer,
@@ -188,6 +188,7 @@ impl Accounts {
         let command = AccountCommand::RemovePasskey {
             session,
             credential,
+            provider: self.provider().map(Provider::issuer),
         };
         self.change_own(who, command).await
     }

@@ -15,7 +15,7 @@ use super::passkey::{
 use super::username::Username;
 use super::{Accounts, Device, SignedIn, refuse};
 use crate::names;
-use crate::store::{AccountCommand, Actor, NewAccount, NewCredential, QueryClient, UsernameKeys};
+use crate::store::{AccountCommand, Actor, NewAccount, NewCredential, QueryClient};
 
 /// The names of somebody who follows an invitation.
 #[derive(Clone)]
@@ -90,11 +90,7 @@ impl Accounts {
         let registered = self.registered(&relying_party, ChallengeOwner::Anybody, answer)?;
         let handle = UserHandle::of_challenge(&registered.challenge);
         let account = NewAccount {
-            username: UsernameKeys {
-                username: username.text,
-                key: username.key,
-                look: username.look,
-            },
+            username: username.into(),
             name,
             credential: NewCredential::Passkey {
                 handle: handle.as_bytes().to_owned(),

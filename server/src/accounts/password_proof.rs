@@ -142,16 +142,7 @@ impl Accounts {
         key: &str,
         address: IpAddr,
     ) -> Result<CountedAttempt, Refusal> {
-        let account = AccountKey::of(key);
-        let kind = AddressOfAttempt::Known;
-        self.throttle
-            .begin(account, address, kind, Instant::now())
-            .map_err(crate::chat::rate_limits::refuse_until)?;
-        Ok(CountedAttempt {
-            account,
-            address,
-            kind,
-        })
+        self.count(AccountKey::of(key), address, AddressOfAttempt::Known)
     }
 
     /// Counts an attempt at a new password by a link. No text that somebody types as a username
@@ -165,15 +156,7 @@ impl Accounts {
         address: IpAddr,
     ) -> Result<CountedAttempt, Refusal> {
         let account = AccountKey::of(&format!(" reset {user}"));
-        let kind = AddressOfAttempt::Unknown;
-        self.throttle
-            .begin(account, address, kind, Instant::now())
-            .map_err(crate::chat::rate_limits::refuse_until)?;
-        Ok(CountedAttempt {
-            account,
-            address,
-            kind,
-        })
+        self.count(account, address, AddressOfAttempt::Unknown)
     }
 
     /// Counts an attempt. Somebody who is signed in at the same address is not kept out by the
@@ -197,6 +180,15 @@ impl Accounts {
         } else {
             AddressOfAttempt::Unknown
         };
+        self.count(account, address, kind)
+    }
+
+    fn count(
+        &self,
+        account: AccountKey,
+        address: IpAddr,
+        kind: AddressOfAttempt,
+    ) -> Result<CountedAttempt, Refusal> {
         self.throttle
             .begin(account, address, kind, Instant::now())
             .map_err(crate::chat::rate_limits::refuse_until)?;

@@ -2,15 +2,15 @@
 
 use shared::error::{ErrorCode, Field};
 use shared::frame::Refusal;
-use shared::id::{Micros, UserId};
+use shared::id::Micros;
 use shared::limits::Limits;
 use shared::model::{Profile, ProfileStatus};
 
-use super::Accounts;
 use super::username::Username;
+use super::{Accounts, ActingPerson};
 use crate::names;
 use crate::store::{
-    AccountCommand, Actor, PersonSettings, ProfileChange, UsernameKeys, ValueChange, Viewer,
+    AccountCommand, PersonSettings, ProfileChange, UsernameKeys, ValueChange, Viewer,
 };
 
 /// The longest time after which a status ends, in microseconds: a year. One that stays has none.
@@ -51,16 +51,19 @@ impl Accounts {
     /// Changes the person's own profile and settings. Others see it at once.
     ///
     /// # Errors
-    /// `forbidden` for what a guest does not have, `username_invalid`, `username_taken`, codes
-    /// about the texts, `bad_command` for other values that are not valid, or the store's.
+    /// `forbidden` for what a guest does not have, `username_invalid`, `username_taken`,
+    /// `confirmation_required` for another username, codes about the texts, `bad_command` for other values that are not valid, or the store's.
     pub async fn change_profile(
         &self,
-        user: UserId,
+        who: &ActingPerson,
         request: ProfileRequest,
     ) -> Result<Profile, Refusal> {
-        let change = checked(request, &self.limits, self.clock.now())?;
-        let command = AccountCommand::SetProfile { user, change };
-        let changed = super::carry_out(self.store.as_ref(), Actor::User(user), command).await?;
+        let command = AccountCommand::SetProfile {
+            user: who.person.id,
+            change: checked(request, &self.limits, self.clock.now())?,
+            session: Some(who.token.hash()),
+        };
+        let changed = super::carry_out(self.store.as_ref(), who.actor(), command).await?;
         let failed = || Refusal::new(ErrorCode::StorageFailed);
         changed.into_person().ok_or_else(failed)
     }
@@ -86,7 +89,9 @@ fn checked(
         .value()
         .is_some_and(|colour| *colour >= Profile::COLOURS)
     {
-        return Err(bad_request("`colour` is a number from 0 to 11, or null"));
+        return Err(Refusal::bad_command(
+            "`colour` is a number from 0 to 11, or null",
+        ));
     }
     let status = match request.status {
         ValueChange::Set(status) => checked_status(status, limits, now)?,
@@ -97,14 +102,16 @@ fn checked(
         .value()
         .is_some_and(|tag| !is_language(tag))
     {
-        return Err(bad_request("`language` is a tag such as `ko`, or null"));
+        return Err(Refusal::bad_command(
+            "`language` is a tag such as `ko`, or null",
+        ));
     }
     if request
         .time_zone
         .value()
         .is_some_and(|zone| !is_time_zone(zone))
     {
-        return Err(bad_request(
+        return Err(Refusal::bad_command(
             "`time_zone` is a name such as `Asia/Seoul`, or null",
         ));
     }
@@ -113,11 +120,7 @@ fn checked(
         username: username
             .transpose()
             .map_err(|_| Refusal::new(ErrorCode::UsernameInvalid))?
-            .map(|Username { text, key, look }| UsernameKeys {
-                username: text,
-                key,
-                look,
-            }),
+            .map(UsernameKeys::from),
         colour: request.colour,
         status,
         language: request.language,
@@ -141,7 +144,9 @@ fn checked_status(
     }
     let text = names::status(&text, limits).map_err(crate::chat::refuse_text)?;
     if until.is_some_and(|until| until <= now || until.0 - now.0 > MAX_STATUS_TIME) {
-        return Err(bad_request("`until` is in the future, within a year"));
+        return Err(Refusal::bad_command(
+            "`until` is in the future, within a year",
+        ));
     }
     let is_empty = emoji.is_empty() && text.is_empty();
     Ok(if is_empty {
@@ -164,13 +169,6 @@ fn is_time_zone(zone: &str) -> bool {
     let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'+');
     let is_part = |part: &str| !part.is_empty() && part.bytes().all(is_allowed);
     zone.len() <= MAX_TIME_ZONE && zone.split('/').all(is_part)
-}
-
-fn bad_request(message: &str) -> Refusal {
-    Refusal {
-        message: message.to_owned(),
-        ..Refusal::new(ErrorCode::BadCommand)
-    }
 }
 
 #[cfg(test)]

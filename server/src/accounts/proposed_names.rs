@@ -78,6 +78,7 @@ mod tests {
             preferred_username: username.map(str::to_owned),
             name: name.map(str::to_owned),
             email: email.map(str::to_owned),
+            session_id: None,
             role: None,
         }
     }

@@ -8,11 +8,10 @@ use shared::model::Role;
 use super::oidc::{BrowserBinding, CallbackAnswer, Identity, Purpose};
 use super::proposed_names::{proposed_name, proposed_usernames};
 use super::provider::Provider;
-use super::username::Username;
 use super::{Accounts, ActingPerson, Device, SignedIn, carry_out, refuse};
 use crate::store::{
-    AccountCommand, Actor, ExternalIdentity, LinkedIdentity, NewExternalAccount, SignInProof,
-    UsernameKeys, Viewer,
+    AccountCommand, Actor, ExternalIdentity, ExternalSession, ExternalSignIn, LinkedIdentity,
+    NewExternalAccount, SignInProof, TokenHash, UsernameKeys, Viewer,
 };
 
 /// The longest name of a person at the provider that is stored, in characters.
@@ -70,7 +69,7 @@ impl Accounts {
     ) -> Result<Returned, NotReturned> {
         let provider = self.require_provider().map_err(NotReturned::elsewhere)?;
         let purpose = provider.client.purpose(answer, browser);
-        let is_own_account = purpose.is_some_and(|purpose| purpose != Purpose::SignIn);
+        let is_own_account = matches!(purpose, Some(Purpose::Link(_) | Purpose::Confirm(_)));
         self.finish(provider, answer, browser, device)
             .await
             .map_err(|refusal| NotReturned {
@@ -90,9 +89,11 @@ impl Accounts {
         let finished = finished.map_err(|error| Refusal::new(error.code()))?;
         let identity = &finished.identity;
         let (acting, command) = match finished.purpose {
-            Purpose::SignIn => {
+            Purpose::SignIn { guest } => {
+                let guest = guest.map(|guest| guest.token_hash);
+                let signed_in = self.sign_in_as(provider, identity, guest, device);
                 return Ok(Returned {
-                    signed_in: Some(self.sign_in_as(provider, identity, device).await?),
+                    signed_in: Some(signed_in.await?),
                     return_to: finished.return_to,
                 });
             }
@@ -119,6 +120,25 @@ impl Accounts {
         })
     }
 
+    /// Ends the sessions of which the provider says that they have ended there.
+    ///
+    /// # Errors
+    /// `provider_unavailable`, also without a provider; `provider_failed` for a token that does not
+    /// count; or the store's.
+    pub async fn log_out_by_provider(&self, token: &str) -> Result<(), Refusal> {
+        let client = &self.require_provider()?.client;
+        let logged_out = client.logged_out(token).await;
+        let logged_out = logged_out.map_err(|error| Refusal::new(error.code()))?;
+        let command = AccountCommand::EndExternalSessions {
+            issuer: client.settings().issuer.as_str().to_owned(),
+            subject: logged_out.subject.clone(),
+            sid: logged_out.session_id.clone(),
+        };
+        carry_out(self.store.as_ref(), Actor::Operator, command).await?;
+        client.logout_done(&logged_out);
+        Ok(())
+    }
+
     /// The person's identity at the provider.
     ///
     /// # Errors
@@ -142,6 +162,7 @@ impl Accounts {
         let command = AccountCommand::UnlinkExternal {
             session: who.token.hash(),
             issuer: provider.issuer(),
+            is_only_way: provider.policy.is_only_way,
         };
         carry_out(self.store.as_ref(), who.actor(), command).await?;
         Ok(())
@@ -169,6 +190,7 @@ impl Accounts {
         &self,
         provider: &Provider,
         identity: &Identity,
+        guest: Option<TokenHash>,
         device: &Device,
     ) -> Result<SignedIn, Refusal> {
         let account = if provider.policy.known_only {
@@ -176,14 +198,19 @@ impl Accounts {
         } else {
             Some(self.new_external_account(identity)?)
         };
-        let (token, session) = Self::new_session(device)?;
-        let command = AccountCommand::SignInByExternal {
+        let (token, mut session) = Self::new_session(device)?;
+        session.external = Some(ExternalSession {
+            issuer: identity.issuer.clone(),
+            sid: identity.session_id.clone(),
+        });
+        let command = AccountCommand::SignInByExternal(ExternalSignIn {
             identity: external(identity),
             name: name_there(identity),
             role: provider.role_of(identity),
             account,
+            guest,
             session,
-        };
+        });
         let outcome = carry_out(self.store.as_ref(), Actor::Operator, command).await?;
         // Nobody: the person has lost the right to come in.
         let person = outcome
@@ -200,7 +227,7 @@ impl Accounts {
         let name = first.map(|first| proposed_name(identity, first, &self.limits));
         Ok(NewExternalAccount {
             name: name.unwrap_or_default(),
-            usernames: usernames.into_iter().map(keys_of).collect(),
+            usernames: usernames.into_iter().map(UsernameKeys::from).collect(),
         })
     }
 }
@@ -233,12 +260,4 @@ fn name_there(identity: &Identity) -> String {
     name.map_or_else(String::new, |name| {
         name.chars().take(MAX_NAME_CHARS).collect()
     })
-}
-
-fn keys_of(username: Username) -> UsernameKeys {
-    UsernameKeys {
-        username: username.text,
-        key: username.key,
-        look: username.look,
-    }
 }

@@ -6,6 +6,7 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_security::skeleton;
 
 use crate::names;
+use crate::store::UsernameKeys;
 
 const MIN_CHARS: usize = 2;
 const MAX_CHARS: usize = 32;
@@ -78,6 +79,17 @@ pub struct Username {
     pub key: String,
     /// Equal for names that look alike besides (the skeleton of UTS #39).
     pub look: String,
+}
+
+impl From<Username> for UsernameKeys {
+    fn from(username: Username) -> Self {
+        let Username { text, key, look } = username;
+        UsernameKeys {
+            username: text,
+            key,
+            look,
+        }
+    }
 }
 
 impl Username {

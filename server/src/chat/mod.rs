@@ -16,7 +16,6 @@ mod text_refusal;
 use std::sync::Arc;
 
 use shared::command::Command;
-use shared::error::ErrorCode;
 use shared::frame::{Anchor, Refusal};
 use shared::id::{ClientId, RoomId, UserId};
 use shared::limits::Limits;
@@ -192,10 +191,10 @@ impl Chat {
     /// `bad_command` for more than a page of them, `storage_failed`.
     pub async fn people(&self, viewer: Viewer, ids: Vec<UserId>) -> Result<Vec<Profile>, Refusal> {
         if ids.len() > self.limits.page {
-            return Err(Refusal {
-                message: format!("ask for at most {} people at once", self.limits.page),
-                ..Refusal::new(ErrorCode::BadCommand)
-            });
+            let most = self.limits.page;
+            return Err(Refusal::bad_command(&format!(
+                "ask for at most {most} people at once"
+            )));
         }
         self.store
             .people(viewer, ids)

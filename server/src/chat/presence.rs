@@ -32,7 +32,7 @@ pub struct PresenceTracker {
 
 #[derive(Debug, Default)]
 struct RoomPresence {
-    // Each person with the number of connections.
+    // Each person, in brief, with the number of connections.
     people: HashMap<UserId, (Profile, usize)>,
     typing: HashMap<UserId, (Profile, Instant)>,
     people_changed: bool,
@@ -60,7 +60,7 @@ impl PresenceTracker {
         match room.people.entry(person.id) {
             Entry::Occupied(mut entry) => entry.get_mut().1 += 1,
             Entry::Vacant(entry) => {
-                entry.insert((person.clone(), 1));
+                entry.insert((person.brief(), 1));
                 room.people_changed = true;
             }
         }
@@ -81,12 +81,14 @@ impl PresenceTracker {
         }
     }
 
-    /// A person was renamed.
-    pub fn rename(&mut self, person: &Profile) {
+    /// A person's profile has changed. Those who are in a room with the person learn of it by the
+    /// directory; they get an update only if what it would say of the person is another name or
+    /// role.
+    pub fn note_person(&mut self, person: &Profile) {
         for room in self.rooms.values_mut() {
             if let Some((known, _)) = room.people.get_mut(&person.id) {
-                known.clone_from(person);
-                room.people_changed = true;
+                room.people_changed |= known.name != person.name || known.role != person.role;
+                *known = person.brief();
             }
         }
     }
@@ -205,6 +207,16 @@ mod tests {
             .collect()
     }
 
+    /// Who is named in each frame.
+    fn profiles(frames: &[(RoomId, ServerFrame)]) -> Vec<Option<Vec<Profile>>> {
+        let named = frames.iter().map(|(_, frame)| match frame {
+            ServerFrame::Presence { people, .. } => people.clone(),
+            ServerFrame::Typing { people, .. } => Some(people.clone()),
+            _ => None,
+        });
+        named.collect()
+    }
+
     #[test]
     fn a_person_with_two_connections_is_present_once_until_the_last_one_ends() {
         let mut presence = PresenceTracker::new(10, TYPING);
@@ -216,6 +228,32 @@ mod tests {
         assert!(presence.take_updates(now).is_empty());
         presence.leave(ROOM, UserId(1));
         assert_eq!(people(&presence.take_updates(now)), [(0, Some(vec![]))]);
+    }
+
+    #[test]
+    fn people_are_named_and_no_more_is_said_of_them() {
+        let mut presence = PresenceTracker::new(10, TYPING);
+        let now = Instant::now();
+        let mut busy = Profile {
+            colour: Some(3),
+            username: Some("ada".into()),
+            ..person(1)
+        };
+        presence.enter(ROOM, &busy);
+        presence.start_typing(ROOM, UserId(1), now);
+        let named = Some(vec![person(1)]);
+        let frames = presence.take_updates(now);
+        assert_eq!(profiles(&frames), [named.clone(), named]);
+        // A colour is in the directory; its revision tells newcomers that there is more to know.
+        busy.rev = Rev(7);
+        busy.colour = Some(4);
+        presence.note_person(&busy);
+        assert!(presence.take_updates(now).is_empty());
+        let snapshot = [(ROOM, presence.snapshot(ROOM).unwrap())];
+        assert_eq!(profiles(&snapshot)[0].as_ref().unwrap()[0].rev, Rev(7));
+        busy.name = "another".into();
+        presence.note_person(&busy);
+        assert_eq!(presence.take_updates(now).len(), 1);
     }
 
     #[test]

@@ -2,7 +2,6 @@
 
 use axum::extract::Request;
 use axum::http::{HeaderValue, Version, header};
-use shared::error::ErrorCode;
 use shared::frame::Refusal;
 
 use super::authority::Authority;
@@ -14,10 +13,7 @@ use super::authority::Authority;
 /// # Errors
 /// `bad_command`.
 pub fn normalize_host(request: &mut Request) -> Result<(), Refusal> {
-    let refused = |message: &str| Refusal {
-        message: message.into(),
-        ..Refusal::new(ErrorCode::BadCommand)
-    };
+    let refused = |message: &str| Refusal::bad_command(message);
     let mut hosts = request.headers().get_all(header::HOST).iter();
     let has_host = match (hosts.next(), hosts.next()) {
         (Some(host), None) => {

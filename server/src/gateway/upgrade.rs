@@ -164,10 +164,7 @@ fn serve<P: Protocol + Send + 'static>(
 /// handshake.
 fn accept_key(request: &Request) -> Result<HeaderValue, ApiError> {
     let refused = |status, message: &str| {
-        let refusal = Refusal {
-            message: message.into(),
-            ..Refusal::new(ErrorCode::BadCommand)
-        };
+        let refusal = Refusal::bad_command(message);
         Err(ApiError::from(refusal).with_status(status))
     };
     let headers = request.headers();

@@ -8,7 +8,6 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
-use shared::error::ErrorCode;
 use shared::frame::Refusal;
 use shared::id::Micros;
 use shared::model::Profile;
@@ -41,13 +40,18 @@ impl ExampleBody for NewApplicationBody {
 }
 
 /// Somebody who has asked for an account.
-#[derive(Serialize, ToSchema)]
-pub(super) struct ListedApplication {
-    id: i64,
-    username: String,
-    name: String,
-    note: String,
-    created_at: Micros,
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ListedApplication {
+    /// The application's number.
+    pub id: i64,
+    /// The username.
+    pub username: String,
+    /// The display name.
+    pub name: String,
+    /// What the person says.
+    pub note: String,
+    /// Since when the person waits.
+    pub created_at: Micros,
 }
 
 impl From<Application> for ListedApplication {
@@ -194,9 +198,7 @@ pub(super) async fn decline(
 }
 
 fn number(id: Result<Path<i64>, PathRejection>) -> Result<ApplicationId, ApiError> {
-    let Path(id) = id.map_err(|_| Refusal {
-        message: "the application in the address is a whole number".to_owned(),
-        ..Refusal::new(ErrorCode::BadCommand)
-    })?;
+    let Path(id) =
+        id.map_err(|_| Refusal::bad_command("the application in the address is a whole number"))?;
     Ok(ApplicationId(id))
 }

@@ -3,30 +3,26 @@
 //! The file is written as it is read from the store: a page of messages waits for the reader, and
 //! no more.
 
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 
-use axum::body::{Body, Bytes, HttpBody};
+use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use hyper::body::Frame;
 use serde::Serialize;
 use shared::error::ErrorCode;
 use shared::frame::Refusal;
 use shared::id::{Micros, RoomId, Seq};
 use shared::model::{MemberRole, Profile, Role};
-use tokio::sync::mpsc;
 use utoipa::ToSchema;
 
 use super::error_body::ErrorBody;
+use super::export_body::{ExportBody, ExportedMessage};
 use super::viewer::RequestViewer;
-use crate::accounts::{Accounts, OwnData, OwnMessageReader};
+use crate::accounts::{Accounts, OwnData};
 use crate::chat::rate_limits::RateLimits;
 use crate::clock::Clock;
 use crate::edge::ApiError;
-use crate::store::{OwnMessage, OwnRoom};
 
 /// What an export costs, as if it were a question about so many things.
 const COST: usize = 50_000;
@@ -126,40 +122,6 @@ struct ExportedInvite {
     uses: u32,
 }
 
-#[derive(Serialize, ToSchema)]
-struct ExportedMessage {
-    room: RoomId,
-    /// Absent if the room does not exist for the person any more.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    room_name: Option<String>,
-    seq: Seq,
-    body: String,
-    posted_at: Micros,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    edited_at: Option<Micros>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    deleted_at: Option<Micros>,
-    /// The address, of IPv6 its network, as long as it is stored.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    address: Option<String>,
-}
-
-impl From<OwnMessage> for ExportedMessage {
-    fn from(message: OwnMessage) -> Self {
-        let OwnRoom { id, name } = message.room;
-        ExportedMessage {
-            room: id,
-            room_name: name,
-            seq: message.seq,
-            body: message.body,
-            posted_at: message.posted_at,
-            edited_at: message.edited_at,
-            deleted_at: message.deleted_at,
-            address: message.address,
-        }
-    }
-}
-
 /// Everything that is stored about the person.
 #[utoipa::path(
     get,
@@ -182,13 +144,12 @@ pub(super) async fn show(
     let subject = rate_limits.person(viewer.person.id, viewer.address.group.address());
     rate_limits.take_query(&subject)?;
     rate_limits.take_list(&subject, COST)?;
-    let (data, messages) = accounts.export(viewer.viewer()).await?;
+    let (data, messages) = accounts.export(viewer.viewer(), viewer.token_hash).await?;
     let export = export(clock.now(), viewer.person, data);
     let mut text = serde_json::to_string(&export).map_err(|_| failed())?;
     // The list of messages is empty yet; its end and that of the file follow.
     text.truncate(text.len() - "]}".len());
-    let (pages, waiting) = mpsc::channel(1);
-    tokio::spawn(write(text, messages, pages));
+    let body = ExportBody::begin(text, messages);
     let headers = [
         (header::CONTENT_TYPE, "application/json"),
         (
@@ -197,7 +158,7 @@ pub(super) async fn show(
         ),
     ]
     .map(|(name, value)| (name, HeaderValue::from_static(value)));
-    Ok((headers, Body::new(ExportBody(waiting))).into_response())
+    Ok((headers, Body::new(body)).into_response())
 }
 
 fn export(now: Micros, user: Profile, data: OwnData) -> Export {
@@ -282,56 +243,6 @@ fn export(now: Micros, user: Profile, data: OwnData) -> Export {
             })
             .collect(),
         messages: Vec::new(),
-    }
-}
-
-/// Why a file ends early. The reader notices that it is cut off.
-#[derive(Debug, thiserror::Error)]
-#[error("the export was cut off")]
-struct CutOff;
-
-type Page = Result<Bytes, CutOff>;
-
-/// Writes the file, as fast as it is read. It ends when nobody reads it any more.
-async fn write(beginning: String, mut messages: OwnMessageReader, pages: mpsc::Sender<Page>) {
-    let mut text = beginning;
-    let mut is_first = true;
-    loop {
-        let page = match messages.next_page().await {
-            Ok(Some(page)) => page,
-            Ok(None) => break,
-            Err(_refusal) => return drop(pages.send(Err(CutOff)).await),
-        };
-        for message in page.messages {
-            if !std::mem::take(&mut is_first) {
-                text.push(',');
-            }
-            match serde_json::to_string(&ExportedMessage::from(message)) {
-                Ok(message) => text.push_str(&message),
-                Err(_) => return drop(pages.send(Err(CutOff)).await),
-            }
-        }
-        let page = Bytes::from(std::mem::take(&mut text));
-        if !page.is_empty() && pages.send(Ok(page)).await.is_err() {
-            return;
-        }
-    }
-    let _read = pages.send(Ok(Bytes::from_static(b"]}"))).await;
-}
-
-/// The pages that are written meanwhile.
-struct ExportBody(mpsc::Receiver<Page>);
-
-impl HttpBody for ExportBody {
-    type Data = Bytes;
-    type Error = CutOff;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, CutOff>>> {
-        let page = self.0.poll_recv(context);
-        page.map(|page| page.map(|page| page.map(Frame::data)))
     }
 }
 

@@ -7,7 +7,6 @@ use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
-use shared::error::ErrorCode;
 use shared::frame::Refusal;
 use shared::id::{Micros, RoomId};
 use shared::model::{Profile, Role};
@@ -186,7 +185,7 @@ pub(super) async fn list(
     State(accounts): State<Arc<Accounts>>,
     query: Result<Query<InviteQuery>, QueryRejection>,
 ) -> Result<Json<InvitePage>, ApiError> {
-    let Query(query) = query.map_err(|_| bad_request("`before` is a whole number"))?;
+    let Query(query) = query.map_err(|_| Refusal::bad_command("`before` is a whole number"))?;
     let before = query.before.map(InviteId);
     let (invites, rooms) = accounts.invites(viewer.viewer(), before).await?;
     Ok(Json(InvitePage {
@@ -216,15 +215,7 @@ pub(super) async fn revoke(
     id: Result<Path<i64>, PathRejection>,
 ) -> Result<StatusCode, ApiError> {
     let Path(id) =
-        id.map_err(|_| bad_request("the invitation in the address is a whole number"))?;
+        id.map_err(|_| Refusal::bad_command("the invitation in the address is a whole number"))?;
     accounts.revoke_invite(actor.user(), InviteId(id)).await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-fn bad_request(message: &str) -> ApiError {
-    Refusal {
-        message: message.to_owned(),
-        ..Refusal::new(ErrorCode::BadCommand)
-    }
-    .into()
 }

@@ -14,6 +14,7 @@ use utoipa::ToSchema;
 
 use super::error_body::ErrorBody;
 use super::json_body::{ExampleBody, JsonBody};
+use super::links::LinkToken;
 use super::new_session::{CreatedSession, SessionRequest};
 use super::viewer::RequestActor;
 use crate::accounts::{AccountRequest, Accounts};
@@ -70,17 +71,6 @@ impl NewAccountBody {
             guest,
         })
     }
-}
-
-/// The body of a question about an invitation.
-#[derive(Deserialize, ToSchema)]
-pub(super) struct InvitationToken {
-    /// The secret of the link.
-    token: String,
-}
-
-impl ExampleBody for InvitationToken {
-    const EXAMPLE: &'static str = r#"{"token": "0f9c…"}"#;
 }
 
 /// What an invitation offers.
@@ -177,7 +167,7 @@ pub(super) async fn claim(
 #[utoipa::path(
     post,
     path = "/api/v1/invitation",
-    request_body = InvitationToken,
+    request_body = LinkToken,
     responses(
         (status = 200, description = "What it offers", body = Invitation),
         (status = 400, description = "The body is not valid", body = ErrorBody),
@@ -192,7 +182,7 @@ pub(super) async fn claim(
 pub(super) async fn invitation(
     request: SessionRequest,
     State(accounts): State<Arc<Accounts>>,
-    JsonBody(InvitationToken { token }): JsonBody<InvitationToken>,
+    JsonBody(LinkToken { token }): JsonBody<LinkToken>,
 ) -> Result<Json<Invitation>, ApiError> {
     let client = request.take()?;
     let open = accounts.invitation(client, &token).await?;

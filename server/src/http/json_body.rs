@@ -3,7 +3,7 @@
 use std::future::poll_fn;
 use std::pin::Pin;
 
-use axum::body::{Body, HttpBody};
+use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, header};
 use serde::de::DeserializeOwned;
@@ -51,14 +51,14 @@ pub(super) fn has_media_type(headers: &HeaderMap, wanted: &str) -> bool {
 
 /// Reads the body, of at most the route's [`BodyLimit`], into one piece of memory. A body that is
 /// collected as it comes would keep the buffer of every chunk, and a chunk may be a single byte.
-pub(super) async fn read_body(request: Request) -> Result<Vec<u8>, ApiError> {
+pub(super) async fn read_body(request: Request) -> Result<Bytes, ApiError> {
     let limit = request.extensions().get();
     let limit = limit.map_or(0, |BodyLimit(limit)| *limit);
     collect(request.into_body(), limit).await
 }
 
 /// The same for a body of at most so many bytes.
-pub(super) async fn collect(mut body: Body, limit: usize) -> Result<Vec<u8>, ApiError> {
+pub(super) async fn collect(mut body: Body, limit: usize) -> Result<Bytes, ApiError> {
     let mut bytes = Vec::new();
     while let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
         let frame = frame.map_err(|_broken| {
@@ -68,10 +68,14 @@ pub(super) async fn collect(mut body: Body, limit: usize) -> Result<Vec<u8>, Api
             if bytes.len() + data.len() > limit {
                 return Err(Refusal::new(ErrorCode::TooLarge).into());
             }
+            // The route's limits have collected it before: then it is one piece.
+            if bytes.is_empty() && body.is_end_stream() {
+                return Ok(data);
+            }
             bytes.extend_from_slice(&data);
         }
     }
-    Ok(bytes)
+    Ok(bytes.into())
 }
 
 /// Serde's messages about syntax are passed on, since they name a position. Its messages about

@@ -11,7 +11,6 @@ use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
-use shared::error::ErrorCode;
 use shared::frame::Refusal;
 use shared::id::{Micros, UserId};
 use shared::model::Profile;
@@ -30,7 +29,7 @@ use crate::store::{LinkPurpose, SecondFactorFate};
 #[derive(Deserialize, ToSchema)]
 pub(super) struct LinkToken {
     /// What follows the `#`.
-    token: String,
+    pub(super) token: String,
 }
 
 impl ExampleBody for LinkToken {
@@ -246,9 +245,10 @@ pub(super) async fn create_for(
     id: Result<Path<UserId>, PathRejection>,
     query: Result<Query<ResetQuery>, QueryRejection>,
 ) -> Result<(StatusCode, Json<CreatedLink>), ApiError> {
-    let Path(user) = id.map_err(|_| bad_request("the person in the address is a whole number"))?;
+    let Path(user) =
+        id.map_err(|_| Refusal::bad_command("the person in the address is a whole number"))?;
     let Query(query) =
-        query.map_err(|_| bad_request("`remove_second_factor` is `true` or `false`"))?;
+        query.map_err(|_| Refusal::bad_command("`remove_second_factor` is `true` or `false`"))?;
     let second_factor = if query.remove_second_factor {
         SecondFactorFate::Remove
     } else {
@@ -270,11 +270,4 @@ fn created(
         expires_at: made.expires_at,
     };
     (StatusCode::CREATED, Json(link))
-}
-
-fn bad_request(message: &str) -> Refusal {
-    Refusal {
-        message: message.to_owned(),
-        ..Refusal::new(ErrorCode::BadCommand)
-    }
 }

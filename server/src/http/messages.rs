@@ -74,17 +74,16 @@ pub(super) async fn list(
     let subject = rate_limits.person(viewer.person.id, viewer.address.group.address());
     rate_limits.take_query(&subject)?;
     let Path(room) =
-        room.map_err(|_| bad_request("the room in the address is a whole number".into()))?;
+        room.map_err(|_| Refusal::bad_command("the room in the address is a whole number"))?;
     let Query(query) = query.map_err(|_| {
-        bad_request(
-            "`before`, `after`, `around` and `limit` are whole numbers, each given once at most"
-                .into(),
+        Refusal::bad_command(
+            "`before`, `after`, `around` and `limit` are whole numbers, each given once at most",
         )
     })?;
     let anchor = match (query.before, query.after, query.around) {
         (None, None, None) => Anchor::Before(Seq(i64::MAX)),
         (before, after, around) => Anchor::of(before, after, around)
-            .ok_or_else(|| bad_request(FieldError::NotOneAnchor.to_string()))?,
+            .ok_or_else(|| Refusal::bad_command(&FieldError::NotOneAnchor.to_string()))?,
     };
     let history = chat
         .history(viewer.viewer(), room, anchor, query.limit)
@@ -110,12 +109,4 @@ pub(super) async fn list(
 
 fn failed() -> Refusal {
     Refusal::new(ErrorCode::StorageFailed)
-}
-
-fn bad_request(message: String) -> ApiError {
-    Refusal {
-        message,
-        ..Refusal::new(ErrorCode::BadCommand)
-    }
-    .into()
 }

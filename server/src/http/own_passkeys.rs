@@ -9,7 +9,6 @@ use axum::http::StatusCode;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
-use shared::error::ErrorCode;
 use shared::frame::Refusal;
 use shared::id::Micros;
 use utoipa::ToSchema;
@@ -95,10 +94,7 @@ fn own_passkey(row: PasskeyRow, here: Option<&str>) -> OwnPasskey {
 /// The id of a passkey in an address.
 fn credential(id: Result<Path<String>, PathRejection>) -> Result<Vec<u8>, Refusal> {
     let id = id.ok().and_then(|Path(id)| URL_SAFE_NO_PAD.decode(id).ok());
-    id.ok_or_else(|| Refusal {
-        message: "the passkey in the address is an id from the list".to_owned(),
-        ..Refusal::new(ErrorCode::BadCommand)
-    })
+    id.ok_or_else(|| Refusal::bad_command("the passkey in the address is an id from the list"))
 }
 
 /// The person's passkeys.

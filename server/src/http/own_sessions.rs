@@ -7,7 +7,6 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use serde::Serialize;
-use shared::error::ErrorCode;
 use shared::frame::Refusal;
 use shared::id::Micros;
 use utoipa::ToSchema;
@@ -29,7 +28,7 @@ pub(super) struct OwnSession {
     #[serde(skip_serializing_if = "Option::is_none")]
     address: Option<String>,
     created_at: Micros,
-    /// When it was last used, to the day.
+    /// When it was last used, to the hour.
     used_at: Micros,
     /// Whether this request came with it.
     is_current: bool,
@@ -117,10 +116,8 @@ pub(super) async fn end(
     State(accounts): State<Arc<Accounts>>,
     id: Result<Path<i64>, PathRejection>,
 ) -> Result<StatusCode, ApiError> {
-    let Path(id) = id.map_err(|_| Refusal {
-        message: "the session in the address is a whole number".to_owned(),
-        ..Refusal::new(ErrorCode::BadCommand)
-    })?;
+    let Path(id) =
+        id.map_err(|_| Refusal::bad_command("the session in the address is a whole number"))?;
     let viewer = actor.viewer.viewer();
     accounts.end_session_of(viewer, SessionId(id)).await?;
     Ok(StatusCode::NO_CONTENT)

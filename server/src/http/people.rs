@@ -7,7 +7,6 @@ use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
-use shared::error::ErrorCode;
 use shared::frame::Refusal;
 use shared::id::{Micros, UserId};
 use shared::model::{Profile, Role};
@@ -17,11 +16,15 @@ use super::error_body::ErrorBody;
 use super::json_body::{ExampleBody, JsonBody};
 use super::viewer::{RequestActor, RequestViewer};
 use crate::accounts::Accounts;
+use crate::chat::rate_limits::RateLimits;
 use crate::edge::ApiError;
 use crate::store::{ListedPerson, PersonPosition};
 
 /// The longest text that is looked for, in bytes.
 const MAX_SEARCH_BYTES: usize = 200;
+/// What a page costs, as if it were a question about so many things: few may be found among many
+/// people who are looked at.
+const LIST_COST: usize = 2_000;
 
 /// A person, as who manages people sees one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -30,7 +33,7 @@ pub struct PersonEntry {
     pub(super) person: Profile,
     /// When the person came in.
     created_at: Micros,
-    /// When a session of the person was last used, to the day; absent if there is none.
+    /// When a session of the person was last used, to the hour; absent if there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     used_at: Option<Micros>,
 }
@@ -68,15 +71,15 @@ pub(super) struct PeopleQuery {
 
 /// What changes: one of these.
 #[derive(Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub(super) enum PersonChange {
+#[serde(deny_unknown_fields)]
+pub(super) struct PersonChangeBody {
     /// What the person may do: `owner`, `administrator` or `member`.
-    Role(Role),
+    role: Option<Role>,
     /// Whether nobody can sign in as the person.
-    Deactivated(bool),
+    deactivated: Option<bool>,
 }
 
-impl ExampleBody for PersonChange {
+impl ExampleBody for PersonChangeBody {
     const EXAMPLE: &'static str = r#"{"role": "administrator"} or {"deactivated": true}"#;
 }
 
@@ -91,18 +94,22 @@ impl ExampleBody for PersonChange {
         (status = 400, description = "A parameter is not valid", body = ErrorBody),
         (status = 401, description = "There is no session", body = ErrorBody),
         (status = 403, description = "The person manages nobody, or the `Host`, the page's origin or the address is not allowed", body = ErrorBody),
-        (status = 429, description = "Too many requests came from this address", body = ErrorBody),
+        (status = 429, description = "Too many questions or requests came from the person or this address", body = ErrorBody),
         (status = 503, description = "The server is too busy, or it stops", body = ErrorBody),
     )
 )]
 pub(super) async fn list(
     viewer: RequestViewer,
     State(accounts): State<Arc<Accounts>>,
+    State(rate_limits): State<Arc<RateLimits>>,
     query: Result<Query<PeopleQuery>, QueryRejection>,
 ) -> Result<Json<PeopleList>, ApiError> {
-    let Query(query) = query.map_err(|_| bad_request("the parameters are not valid"))?;
+    let subject = rate_limits.person(viewer.person.id, viewer.address.group.address());
+    rate_limits.take_query(&subject)?;
+    rate_limits.take_list(&subject, LIST_COST)?;
+    let Query(query) = query.map_err(|_| Refusal::bad_command("the parameters are not valid"))?;
     if query.search.len() > MAX_SEARCH_BYTES {
-        return Err(bad_request("`search` has 200 bytes at most"));
+        return Err(Refusal::bad_command("`search` has 200 bytes at most").into());
     }
     let after = query.after.as_deref().map(parse_position).transpose()?;
     let page = accounts
@@ -124,7 +131,7 @@ pub(super) async fn list(
     path = "/api/v1/people/{id}",
     params(("id" = i64, Path, description = "The person's number")),
     security(("token" = []), ("page" = [])),
-    request_body = PersonChange,
+    request_body = PersonChangeBody,
     responses(
         (status = 200, description = "The person after it", body = Profile),
         (status = 400, description = "The number or the body is not valid", body = ErrorBody),
@@ -143,12 +150,14 @@ pub(super) async fn change(
     actor: RequestActor,
     State(accounts): State<Arc<Accounts>>,
     id: Result<Path<i64>, PathRejection>,
-    JsonBody(change): JsonBody<PersonChange>,
+    JsonBody(change): JsonBody<PersonChangeBody>,
 ) -> Result<Json<Profile>, ApiError> {
     let (by, user) = (actor.acting_person(), parse_id(id)?);
-    let person = match change {
-        PersonChange::Role(role) => accounts.set_role(&by, user, role).await?,
-        PersonChange::Deactivated(is) => accounts.set_deactivated(&by, user, is).await?,
+    let person = match (change.role, change.deactivated) {
+        (Some(role), None) => accounts.set_role(&by, user, role).await?,
+        (None, Some(is)) => accounts.set_deactivated(&by, user, is).await?,
+        // Each of them is a decision, with conditions of its own.
+        _ => return Err(Refusal::bad_command("send either `role` or `deactivated`").into()),
     };
     Ok(Json(person))
 }
@@ -210,8 +219,9 @@ pub(super) async fn delete_self(
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn parse_id(id: Result<Path<i64>, PathRejection>) -> Result<UserId, ApiError> {
-    let Path(id) = id.map_err(|_| bad_request("the person in the address is a whole number"))?;
+fn parse_id(id: Result<Path<i64>, PathRejection>) -> Result<UserId, Refusal> {
+    let Path(id) =
+        id.map_err(|_| Refusal::bad_command("the person in the address is a whole number"))?;
     Ok(UserId(id))
 }
 
@@ -227,8 +237,8 @@ fn position_text(position: PersonPosition) -> String {
     format!("{role}.{}", position.user)
 }
 
-fn parse_position(text: &str) -> Result<PersonPosition, ApiError> {
-    let invalid = || bad_request("`after` is the `next` of the page before");
+fn parse_position(text: &str) -> Result<PersonPosition, Refusal> {
+    let invalid = || Refusal::bad_command("`after` is the `next` of the page before");
     let (role, user) = text.split_once('.').ok_or_else(invalid)?;
     let role = match role {
         "owner" => Role::Owner,
@@ -240,12 +250,4 @@ fn parse_position(text: &str) -> Result<PersonPosition, ApiError> {
     };
     let user = UserId(user.parse().map_err(|_| invalid())?);
     Ok(PersonPosition { role, user })
-}
-
-fn bad_request(message: &str) -> ApiError {
-    Refusal {
-        message: message.to_owned(),
-        ..Refusal::new(ErrorCode::BadCommand)
-    }
-    .into()
 }

@@ -69,7 +69,8 @@ fn change_of<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
 
 /// Changes the person's own profile and settings.
 ///
-/// Others learn of it by the directory. A guest has a name and a colour only.
+/// Others learn of it by the directory. A guest has a name and a colour only. Another username needs
+/// a credential that was proved in this session in the last ten minutes.
 #[utoipa::path(
     patch,
     path = "/api/v1/account",
@@ -79,7 +80,7 @@ fn change_of<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
         (status = 200, description = "The person as changed", body = ChangedAccount),
         (status = 400, description = "The body, or something in it, is not valid", body = ErrorBody),
         (status = 401, description = "There is no session", body = ErrorBody),
-        (status = 403, description = "A guest does not have this, or the `Host`, the page's origin or the address is not allowed", body = ErrorBody),
+        (status = 403, description = "A guest does not have this, the person has to prove a credential before taking another username, or the `Host`, the page's origin or the address is not allowed", body = ErrorBody),
         (status = 408, description = "The body did not arrive in time", body = ErrorBody),
         (status = 409, description = "Somebody has the username", body = ErrorBody),
         (status = 413, description = "The body is too large", body = ErrorBody),
@@ -106,7 +107,9 @@ pub(super) async fn change(
     let address = actor.viewer.address.group.address();
     let subject = rate_limits.person(actor.user(), address);
     rate_limits.take_text(&subject, request.text_bytes())?;
-    let user = accounts.change_profile(actor.user(), request).await?;
+    let user = accounts
+        .change_profile(&actor.acting_person(), request)
+        .await?;
     let settings = accounts.settings(actor.viewer.viewer()).await?;
     Ok(Json(ChangedAccount {
         user,

@@ -13,6 +13,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use shared::error::ErrorCode;
 use shared::frame::Refusal;
+use shared::model::Role;
 use utoipa::IntoParams;
 
 use super::error_body::ErrorBody;
@@ -23,7 +24,7 @@ use super::session_cookie::SessionCookie;
 use super::state::HttpState;
 use super::viewer::cookie_counts_for_read;
 use crate::accounts::Accounts;
-use crate::accounts::oidc::{BrowserBinding, CallbackAnswer, Purpose};
+use crate::accounts::oidc::{ActingSession, BrowserBinding, CallbackAnswer, Purpose};
 use crate::config::OIDC_CALLBACK_PATH;
 use crate::edge::ApiError;
 use crate::edge::access::ClientKind;
@@ -36,11 +37,15 @@ pub(super) const OWN_ACCOUNT: &str = "/settings/sign-in";
 const BEGIN: &str = "/api/v1/session/oidc";
 
 /// Where somebody wants to go after the sign-in.
-#[derive(Deserialize, IntoParams)]
+#[derive(Default, Deserialize, IntoParams)]
 pub(super) struct ReturnTo {
     /// A path of the page, such as `/rooms/1`; anything else counts as `/`.
     #[serde(default)]
     return_to: String,
+    /// Whether the guest who is signed in becomes the account, if the provider vouches for somebody
+    /// who has none here.
+    #[serde(default)]
+    keep: bool,
 }
 
 /// Sends the browser to the identity provider.
@@ -65,17 +70,27 @@ pub(super) async fn begin(
     headers: HeaderMap,
     query: Result<Query<ReturnTo>, QueryRejection>,
 ) -> Response {
-    let return_to = query.map_or_else(|_| String::new(), |Query(query)| query.return_to);
+    let Query(ReturnTo { return_to, keep }) = query.unwrap_or_default();
     // Pages of other sites could begin many, in the name of whoever looks at them. On one's own
     // machine the redirect below comes from another name of it.
     let is_local = state.perimeter.access.is_local();
-    if !is_local && !cookie_counts_for_read(client, &headers) {
+    let is_own_page = cookie_counts_for_read(client, &headers);
+    if !is_local && !is_own_page {
         return send_to(SIGN_IN);
     }
+    // A guest of another name of this machine has another cookie, and stays a guest.
     if let Some(address) = own_address(&state, &headers, &return_to) {
         return send_to(&address);
     }
-    match begin_at_provider(&state, &request, &headers, &return_to).await {
+    let begun = async {
+        let guest = if keep && is_own_page {
+            guest(&state, &request, &headers).await?
+        } else {
+            None
+        };
+        begin_at_provider(&state, &request, &headers, guest, &return_to).await
+    };
+    match begun.await {
         Ok(response) => response,
         Err(refusal) => refused(refusal.code),
     }
@@ -85,6 +100,7 @@ async fn begin_at_provider(
     state: &HttpState,
     request: &SessionRequest,
     headers: &HeaderMap,
+    guest: Option<ActingSession>,
     return_to: &str,
 ) -> Result<Response, Refusal> {
     request.take_provider_sign_in()?;
@@ -92,10 +108,30 @@ async fn begin_at_provider(
     let binding = BrowserBinding::new(browser.hash());
     let begun = state
         .accounts
-        .begin_at_provider(Purpose::SignIn, return_to, binding);
+        .begin_at_provider(Purpose::SignIn { guest }, return_to, binding);
     let mut response = send_to(&begun.await?);
     state.provider_cookie.set(&mut response, &browser);
     Ok(response)
+}
+
+/// The guest who is signed in in this browser, if somebody is and is a guest.
+async fn guest(
+    state: &HttpState,
+    request: &SessionRequest,
+    headers: &HeaderMap,
+) -> Result<Option<ActingSession>, Refusal> {
+    let Some(token) = state.session_cookie.token(headers) else {
+        return Ok(None);
+    };
+    let session = match state.accounts.authenticate(request.take()?, &token).await {
+        Ok(session) => session,
+        Err(refusal) if refusal.code == ErrorCode::Unauthorized => return Ok(None),
+        Err(refusal) => return Err(refusal),
+    };
+    Ok((session.person.role == Role::Guest).then(|| ActingSession {
+        user: session.person.id,
+        token_hash: token.hash(),
+    }))
 }
 
 /// The same request at the address to which the provider sends the browser back, if it came to

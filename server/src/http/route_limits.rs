@@ -2,22 +2,17 @@
 //! take. A WebSocket has no time limit here: its route answers at once, and the connection then
 //! follows the rules of `gateway`.
 
-use std::pin::Pin;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::task::{Context, Poll};
 use std::time::Duration;
 
-use axum::body::{Body, Bytes, HttpBody};
+use axum::body::{Body, HttpBody};
 use axum::extract::{DefaultBodyLimit, Extension, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::MethodRouter;
-use hyper::body::{Frame, SizeHint};
 use shared::error::ErrorCode;
 use shared::frame::Refusal;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 
 use super::json_body::{BodyLimit, collect};
 use crate::edge::ApiError;
@@ -58,26 +53,18 @@ async fn limit_request(
     request: Request,
     next: Next,
 ) -> Response {
-    let has_arrived = Arc::new(AtomicBool::new(request.body().is_end_stream()));
-    let request = request.map(|body| {
-        Body::new(ArrivingBody {
-            body,
-            has_arrived: Arc::clone(&has_arrived),
-        })
-    });
-    let answer = async {
-        match with_whole_body(request, limits.body_bytes).await {
-            Ok(request) => next.run(request).await,
-            Err(refused) => refused.into_response(),
-        }
+    let deadline = Instant::now() + limits.time;
+    let request = match timeout_at(deadline, with_whole_body(request, limits.body_bytes)).await {
+        Ok(Ok(request)) => request,
+        Ok(Err(refused)) => return refused.into_response(),
+        Err(_elapsed) => return body_is_late(),
     };
-    match timeout(limits.time, answer).await {
-        Ok(response) => response,
-        Err(_elapsed) if has_arrived.load(Ordering::Relaxed) => server_is_busy(),
-        Err(_elapsed) => body_is_late(),
-    }
+    let answer = timeout_at(deadline, next.run(request)).await;
+    answer.unwrap_or_else(|_elapsed| server_is_busy())
 }
 
+/// The request with its body in one piece of memory. A route that takes no body does not wait for
+/// one.
 async fn with_whole_body(request: Request, limit: usize) -> Result<Request, ApiError> {
     if limit == 0 || request.body().is_end_stream() {
         return Ok(request);
@@ -105,43 +92,16 @@ fn body_is_late() -> Response {
     response
 }
 
-/// A body that notes when its end has arrived.
-struct ArrivingBody {
-    body: Body,
-    has_arrived: Arc<AtomicBool>,
-}
-
-impl HttpBody for ArrivingBody {
-    type Data = Bytes;
-    type Error = axum::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        let polled = Pin::new(&mut self.body).poll_frame(context);
-        if matches!(polled, Poll::Ready(None)) || self.body.is_end_stream() {
-            self.has_arrived.store(true, Ordering::Relaxed);
-        }
-        polled
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::future::pending;
+    use std::pin::Pin;
+    use std::task::{Context, Poll};
 
     use axum::Router;
+    use axum::body::Bytes;
     use axum::routing::post;
-    use tokio::time::Instant;
+    use hyper::body::Frame;
     use tower::ServiceExt;
 
     use super::*;

@@ -21,7 +21,8 @@ use super::{
     account, address_check, applications, confirmation, export, external_identity, health, invites,
     joining, links, messages, openapi, outer_layer, own_passkeys, own_password, own_sessions,
     own_totp, page, passkey_confirmation, passkey_joining, passkey_session, password_session,
-    password_strength, people, place, profile, provider_session, session, sign_in_form, websocket,
+    password_strength, people, place, profile, provider_logout, provider_session, session,
+    sign_in_form, websocket,
 };
 use crate::edge::ApiError;
 
@@ -49,6 +50,12 @@ const READ: RouteLimits = RouteLimits {
 const PROVIDER: RouteLimits = RouteLimits {
     body_bytes: 0,
     time: Duration::from_secs(45),
+};
+
+/// The same, which take a token of the provider.
+const PROVIDER_FORM: RouteLimits = RouteLimits {
+    body_bytes: 32 * 1024,
+    ..PROVIDER
 };
 
 /// All routes of the public listener.
@@ -110,6 +117,7 @@ fn documented_routes(document: Bytes) -> OpenApiRouter<HttpState> {
         ))
         .routes(limited(PROVIDER, routes!(provider_session::begin)))
         .routes(limited(PROVIDER, routes!(provider_session::callback)))
+        .routes(limited(PROVIDER_FORM, routes!(provider_logout::end)))
         .routes(limited(
             PROVIDER,
             routes!(

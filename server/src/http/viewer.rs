@@ -12,7 +12,7 @@ use super::state::HttpState;
 use crate::accounts::{ActingPerson, Token};
 use crate::edge::access::ClientKind;
 use crate::edge::{ApiError, ClientAddress};
-use crate::store::{QueryClient, Session, SessionId, Viewer};
+use crate::store::{QueryClient, Session, SessionId, TokenHash, Viewer};
 
 /// The person of the request's bearer token or, in a request of the server's own page, of its
 /// session cookie. Only for requests that change nothing: a change by cookie needs an `Origin`.
@@ -22,6 +22,8 @@ pub struct RequestViewer {
     pub person: Profile,
     /// The session.
     pub session: SessionId,
+    /// The hash of its token.
+    pub token_hash: TokenHash,
     /// The address that the request comes from.
     pub address: ClientAddress,
     /// Until when it may change credentials in this session; none if it has to prove one first.
@@ -47,6 +49,7 @@ impl RequestViewer {
             confirmed_until: state.accounts.confirmed_until(&session),
             person: session.person,
             session: session.id,
+            token_hash: token.hash(),
             address,
         })
     }

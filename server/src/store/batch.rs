@@ -37,6 +37,9 @@ pub struct Batch {
     /// Who may not read which room any more. They must get nothing of this commit's changes to
     /// that room, and nothing later.
     pub evictions: Vec<Eviction>,
+    /// Whether a name changed, or the revision of one for the first time. Then what is kept of
+    /// authors is outdated.
+    pub outdates_authors: bool,
     /// Sessions that have ended. Their connections have to be closed.
     pub ended_sessions: Vec<TokenHash>,
     /// Whether the outcome of a commit is unknown. Then every subscriber has to ask for its

@@ -29,14 +29,15 @@ use crate::network::Network;
 
 pub use account::{
     AccountCommand, AccountCredentials, Application, ApplicationId, ExternalIdentity, ExternalRole,
-    FoundPasskey, Invite, InviteId, LinkHash, LinkPurpose, LinkTarget, LinkedIdentity,
-    ListedPerson, ListedSession, NewAccount, NewApplication, NewCredential, NewExternalAccount,
-    NewInvite, NewSession, OpenInvite, OpenLink, OwnInvite, OwnMembership, OwnMessage, OwnMessages,
-    OwnPasskeys, OwnRecords, OwnRoom, PasskeyLoss, PasskeyRow, PasswordHash, PeopleFilter,
-    PeoplePage, PeopleSearch, PersonPosition, PersonSession, PersonSettings, Place, PlaceChange,
-    ProfileChange, RecoveryCodeHash, RegisteredPasskey, SecondFactor, SecondFactorFate,
-    SessionFilter, SessionId, SessionSelector, SignInProof, SignInRecord, TokenHash, TotpKey,
-    TotpRecord, UsernameKeys, ValueChange, confirmed_until,
+    ExternalSession, ExternalSignIn, FoundPasskey, Invite, InviteId, LinkHash, LinkPurpose,
+    LinkTarget, LinkedIdentity, ListedPerson, ListedSession, NewAccount, NewApplication,
+    NewCredential, NewExternalAccount, NewInvite, NewSession, OpenInvite, OpenLink, OwnInvite,
+    OwnMembership, OwnMessage, OwnMessages, OwnPasskeys, OwnRecords, OwnRoom, PasskeyLoss,
+    PasskeyRow, PasswordHash, PeopleFilter, PeoplePage, PeopleSearch, PersonPosition,
+    PersonSession, PersonSettings, Place, PlaceChange, ProfileChange, RecoveryCodeHash,
+    RegisteredPasskey, SecondFactor, SecondFactorFate, SessionFilter, SessionId, SessionSelector,
+    SignInProof, SignInRecord, TokenHash, TotpKey, TotpRecord, UsernameKeys, ValueChange,
+    confirmed_until,
 };
 pub use batch::{Batch, ChangedItem, Eviction, StreamBatch, StreamId};
 pub use command::{

@@ -77,6 +77,64 @@ fn the_provider_signs_somebody_in_who_stays_signed_in() {
 
 #[test]
 #[ignore = "needs a browser"]
+fn a_guest_who_signs_in_by_the_provider_keeps_what_was_written() {
+    let all = Registered::with(&[]);
+    all.provider.sign_in_as(json!({
+        "sub": "ada-1", "preferred_username": "ada", "name": "Ada Lovelace",
+    }));
+    let looks = [
+        (Looks::default(), "guest-provider"),
+        (
+            Looks {
+                dark: true,
+                language: "ko-KR",
+                ..Looks::default()
+            },
+            "guest-provider-korean",
+        ),
+    ];
+    let mut guests = Vec::new();
+    for (looks, picture) in looks {
+        let guest = all.stage.visitor(looks);
+        // The name of the machine that the provider knows.
+        let here = |path: &str| format!("http://localhost:{}{path}", all.stage.address.port());
+        guest.page.go(&here("/")).unwrap();
+        guest.wait("document.activeElement?.id === 'name'");
+        guest.page.insert_text("Somebody").unwrap();
+        guest.press(Key::Enter);
+        guest.ready();
+        guest.page.go(&here("/sign-in")).unwrap();
+        guest.wait("document.querySelector('a[href*=\"keep=true\"]')");
+        keep::screenshot(&guest.page, picture);
+        axe::look_at(&guest, picture);
+        guests.push(guest);
+    }
+    let ada = &guests[0];
+    says(ada, "main", "what you wrote as a guest stays yours");
+    says(&guests[1], "main", "그대로 남아요");
+    ada.page
+        .go(&format!("http://localhost:{}/", all.stage.address.port()))
+        .unwrap();
+    ada.ready();
+    ada.say("as a guest");
+    ada.sees_sent("as a guest");
+    ada.page
+        .go(&format!(
+            "http://localhost:{}/sign-in",
+            all.stage.address.port()
+        ))
+        .unwrap();
+    ada.choose("Sign in with Test");
+    ada.ready();
+    says(ada, ".me__name", "Ada Lovelace");
+    // The message is still the own one.
+    ada.wait(
+        "seen.row('as a guest').querySelector('.message__author').textContent === 'Ada Lovelace'",
+    );
+}
+
+#[test]
+#[ignore = "needs a browser"]
 fn who_comes_to_a_room_by_the_provider_is_led_there() {
     let all = Registered::with(&[]);
     let ada = all.stage.visitor(Looks::default());

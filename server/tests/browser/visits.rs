@@ -1,6 +1,9 @@
 //! A later visit: the last conversation is painted before the program is there.
 
-use serde_json::Value;
+use std::time::Duration;
+
+use chromium::Event;
+use serde_json::{Value, json};
 use shared::id::RoomId;
 
 use crate::held::{hold_program, let_program_go};
@@ -9,6 +12,8 @@ use crate::person::{Looks, PHONE, Person};
 use crate::stage::Stage;
 
 const LOBBY: RoomId = RoomId::LOBBY;
+/// How long the browser may take for what it does anyway.
+const PATIENCE: Duration = Duration::from_secs(20);
 /// The rows that are painted before the program is there.
 const PAINTED: &str = "[...document.querySelectorAll('#frame .row .message__body')]";
 
@@ -49,6 +54,28 @@ fn stands(person: &Person, text: &str, before: Option<[f64; 2]>) {
         now.into_iter().zip(before).all(is_near),
         "{before:?}, then {now:?}"
     );
+}
+
+#[test]
+#[ignore = "needs a browser"]
+fn the_connection_opens_while_the_program_is_on_its_way_and_is_the_only_one() {
+    let stage = Stage::new();
+    let ada = stage.person("Ada");
+    leave(&ada);
+    ada.page.call("Network.enable", json!({})).unwrap();
+    hold_program(&ada);
+    ada.go("/");
+    let of_socket =
+        |name: &'static str| move |event: &Event| event.name == format!("Network.webSocket{name}");
+    let opened = of_socket("HandshakeResponseReceived");
+    ada.page.wait_for_event(PATIENCE, opened).unwrap();
+    let_program_go(&ada);
+    ada.ready();
+    // The program speaks on it, and opens no other.
+    ada.page
+        .wait_for_event(PATIENCE, of_socket("FrameReceived"))
+        .unwrap();
+    assert_eq!(ada.page.take_events(of_socket("Created")).len(), 1);
 }
 
 /// A conversation that fills the screen.

@@ -1,9 +1,11 @@
 //! Sign-in with an identity provider: the client, and the server's routes, against a real one on
 //! this machine, over real sockets.
 
+mod becoming;
 mod browser;
 mod keys;
 mod linking;
+mod logout;
 mod misbehaviour;
 mod roles;
 mod routes;

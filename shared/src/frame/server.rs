@@ -34,7 +34,7 @@ pub enum ServerFrame {
     Typing {
         /// The room.
         room: RoomId,
-        /// All who are typing.
+        /// All who are typing, in [brief](Profile::brief).
         #[serde(default)]
         people: Vec<Profile>,
     },
@@ -45,7 +45,7 @@ pub enum ServerFrame {
         /// How many people.
         #[serde(default)]
         count: usize,
-        /// Who they are; absent above the limit `presence_people`.
+        /// Who they are, in [brief](Profile::brief); absent above the limit `presence_people`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         people: Option<Vec<Profile>>,
     },
@@ -235,6 +235,14 @@ impl Refusal {
         Refusal {
             message: code.to_string(),
             ..Refusal::of(code)
+        }
+    }
+
+    /// `bad_command`, with a sentence that says what is not valid.
+    pub fn bad_command(message: &str) -> Self {
+        Refusal {
+            message: message.to_owned(),
+            ..Refusal::of(ErrorCode::BadCommand)
         }
     }
 

@@ -194,7 +194,7 @@ impl Replica {
         now: Micros,
         out: &mut SyncOutput,
     ) {
-        self.note_people_names(&people, out);
+        self.note_brief(&people, out);
         let until = later(now, self.limits.typing_ms);
         if let Some(room) = self.rooms.get_mut(id)
             && room.ephemeral.set_typing(people, until)
@@ -204,7 +204,7 @@ impl Replica {
     }
 
     fn apply_presence(&mut self, id: RoomId, presence: RoomPresence, out: &mut SyncOutput) {
-        self.note_people_names(presence.people.as_deref().unwrap_or_default(), out);
+        self.note_brief(presence.people.as_deref().unwrap_or_default(), out);
         if let Some(room) = self.rooms.get_mut(id) {
             room.ephemeral.presence = Some(presence);
             out.emit(SyncEvent::Presence(id));
@@ -318,6 +318,12 @@ impl Replica {
             }
         }
         emit_names(changed, out);
+    }
+
+    /// Notes the names of people of whom no more was sent.
+    fn note_brief(&mut self, people: &[Profile], out: &mut SyncOutput) {
+        let changed = (people.iter()).filter_map(|p| self.names.note(p.id, &p.name, p.rev));
+        emit_names(changed.collect::<Vec<_>>(), out);
     }
 
     fn note_people_names(&mut self, people: &[Profile], out: &mut SyncOutput) {

@@ -88,6 +88,7 @@ fn show(form: AccountRoute) -> AnyView {
         SessionState::SignedIn(profile) => Some(profile),
         _ => None,
     };
+    let provider = use_client().provider();
     let sign_up = use_client().sign_up();
     let has_sign_up = memo(move || sign_up.get() != SignUp::Off);
     let token = RwSignal::new(secret());
@@ -106,7 +107,11 @@ fn show(form: AccountRoute) -> AnyView {
                 label,
                 is_chosen: keeps,
             });
-            view! { <SignedIn profile offer /> }.into_any()
+            // It may be known later than who is signed in.
+            let provider = provider
+                .get()
+                .filter(|_| form == AccountRoute::SignIn && profile.role == Role::Guest);
+            view! { <SignedIn profile offer provider /> }.into_any()
         }
         (_, AccountRoute::SignIn) => view! { <SignIn /> }.into_any(),
         (_, AccountRoute::SignUp) if has_sign_up.get() => view! { <SignUpForm /> }.into_any(),

@@ -5,8 +5,10 @@ use leptos::prelude::*;
 use shared::model::Profile;
 
 use super::form::Words;
+use crate::api::IdentityProvider;
 use crate::components::form::{FormState, sentence};
 use crate::components::icons::{Glyph, Icon};
+use crate::components::provider_link::keeping_link;
 use crate::i18n::account::words;
 use crate::state::use_client;
 use crate::tr;
@@ -26,12 +28,16 @@ pub(super) fn SignedIn(
     profile: Profile,
     /// For a guest who may become an account.
     offer: Option<Offer>,
+    /// The identity provider, for a guest who wants to sign in.
+    provider: Option<IdentityProvider>,
 ) -> impl IntoView {
     let (client, form) = (use_client(), FormState::new());
-    let (text, sign_out_label): (Words, Words) = match offer {
-        Some(_) => (|| words().guest_text, || words().start_fresh),
-        None => (|| words().signed_in_text, || words().sign_out_first),
+    let (text, sign_out_label): (Words, Words) = match (&offer, &provider) {
+        (Some(_), _) => (|| words().guest_text, || words().start_fresh),
+        (None, Some(_)) => (|| words().guest_provider, || words().start_fresh),
+        (None, None) => (|| words().signed_in_text, || words().sign_out_first),
     };
+    let is_offered = offer.is_some() || provider.is_some();
     let name = profile.name.clone();
     let offer = offer.map(|Offer { label, is_chosen }| {
         view! {
@@ -44,7 +50,7 @@ pub(super) fn SignedIn(
         }
         .into_any()
     });
-    let chat_class = if offer.is_some() {
+    let chat_class = if is_offered {
         "button button--quiet"
     } else {
         "button"
@@ -64,6 +70,7 @@ pub(super) fn SignedIn(
                     use:set_text=dynamic_text(move || error().unwrap_or_default())
                 ></p>
                 {offer}
+                {provider.map(keeping_link)}
                 <a class=chat_class href="/" use:set_text=dynamic_text(|| words().go_to_chat)></a>
                 <button
                     class="button button--quiet"

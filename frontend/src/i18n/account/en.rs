@@ -67,6 +67,9 @@ pub(super) static STRINGS: AccountStrings = AccountStrings {
         A guest’s name cannot be taken up again afterwards.",
     guest_text: "You can keep what you wrote as a guest, or start fresh. \
         A guest’s name cannot be taken up again after signing out.",
+    guest_provider: "If you sign in and have no account here yet, you get one, \
+        and what you wrote as a guest stays yours. \
+        A guest’s name cannot be taken up again after signing out.",
     become_member: |who| format!("Become a member as {who}"),
     become_owner: |who| format!("Become the owner as {who}"),
     keeps: |who| format!("What you wrote as {who} stays yours."),

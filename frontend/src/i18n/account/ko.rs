@@ -66,6 +66,9 @@ pub(super) static STRINGS: AccountStrings = AccountStrings {
         손님 이름은 로그아웃하면 다시 쓸 수 없어요.",
     guest_text: "손님으로 쓴 메시지를 그대로 이어 갈 수도, 새로 시작할 수도 있어요. \
         손님 이름은 로그아웃하면 다시 쓸 수 없어요.",
+    guest_provider: "로그인했을 때 아직 계정이 없다면 새로 만들어지고, \
+        손님으로 쓴 메시지는 그대로 남아요. \
+        손님 이름은 로그아웃하면 다시 쓸 수 없어요.",
     become_member: |who| format!("{who} 님 그대로 계정 만들기"),
     become_owner: |who| format!("{who} 님 그대로 소유자 되기"),
     keeps: |who| format!("{who} 님으로 쓴 메시지는 그대로 남아요."),

@@ -66,6 +66,7 @@ pub struct AccountStrings {
     pub signed_in_title: fn(&str) -> String,
     pub signed_in_text: &'static str,
     pub guest_text: &'static str,
+    pub guest_provider: &'static str,
     /// The guest's name.
     pub become_member: fn(&str) -> String,
     /// The guest's name.

@@ -9,6 +9,7 @@ use super::fetch::ProviderHttp;
 use super::id_token::{Expected, UnverifiedToken, check};
 use super::identity::{Identity, identity, lacks_claims};
 use super::keys::KeyCache;
+use super::logout_token::{LoggedOut, UsedLogoutTokens, check_logout};
 use super::pending::{BrowserBinding, PendingSignIn, PendingSignIns, Purpose, local_path};
 use super::random::{code_challenge, random_text};
 use super::settings::OidcSettings;
@@ -24,6 +25,7 @@ pub struct OidcClient {
     discovery: DiscoveryCache,
     keys: KeyCache,
     pending: PendingSignIns,
+    used_logout_tokens: UsedLogoutTokens,
 }
 
 /// A person whom the provider vouches for.
@@ -50,6 +52,7 @@ impl OidcClient {
             discovery: DiscoveryCache::default(),
             keys: KeyCache::default(),
             pending: PendingSignIns::default(),
+            used_logout_tokens: UsedLogoutTokens::default(),
         })
     }
 
@@ -71,7 +74,8 @@ impl OidcClient {
         return_to: &str,
         browser: BrowserBinding,
     ) -> Result<String, OidcError> {
-        self.begin_for(Purpose::SignIn, return_to, browser).await
+        let purpose = Purpose::SignIn { guest: None };
+        self.begin_for(purpose, return_to, browser).await
     }
 
     /// As [`OidcClient::begin`], for this purpose.
@@ -105,6 +109,35 @@ impl OidcClient {
     ) -> Result<SignedIn, OidcError> {
         let finished = self.try_finish(answer, browser).await;
         finished.inspect_err(log)
+    }
+
+    /// What a logout token says, which the provider itself has sent
+    /// (OpenID Connect Back-Channel Logout 1.0).
+    ///
+    /// # Errors
+    /// Why it does not count; it is logged.
+    pub async fn logged_out(&self, token: &str) -> Result<LoggedOut, OidcError> {
+        self.check_logout_token(token).await.inspect_err(log)
+    }
+
+    /// Notes that what a logout token says was done. Until then it may come again.
+    pub fn logout_done(&self, token: &LoggedOut) {
+        self.used_logout_tokens.note(token, self.clock.now());
+    }
+
+    async fn check_logout_token(&self, token: &str) -> Result<LoggedOut, OidcError> {
+        let (http, settings) = (&self.http, &self.settings);
+        let discovery = self.discovery.document(http, &settings.issuer, &self.clock);
+        let discovery = discovery.await?;
+        let token = UnverifiedToken::parse(token, &discovery.algorithms)?;
+        let key = self
+            .keys
+            .find(http, &discovery.jwks_uri, &token, &self.clock);
+        let claims = token.verify(&key.await?)?;
+        let (issuer, now) = (settings.issuer.as_str(), self.clock.now());
+        let logged_out = check_logout(&claims, issuer, &settings.client_id, now)?;
+        self.used_logout_tokens.require_new(&logged_out, now)?;
+        Ok(logged_out)
     }
 
     async fn try_begin(

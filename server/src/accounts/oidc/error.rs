@@ -109,6 +109,15 @@ pub enum OidcError {
     /// The ID token names nobody.
     #[error("the ID token has no usable subject")]
     Subject,
+    /// A logout token has no event of a logout.
+    #[error("the logout token has no event of a logout")]
+    LogoutEvent,
+    /// A logout token has a nonce: it is an ID token.
+    #[error("the logout token has a nonce, as ID tokens have")]
+    LogoutNonce,
+    /// A logout token was used before.
+    #[error("the logout token was used before, or too many were used lately")]
+    LogoutRepeated,
     /// The user information is somebody else's.
     #[error("the user information is about another subject than the ID token")]
     UserinfoSubject,
@@ -147,6 +156,9 @@ impl OidcError {
             OidcError::FromTheFuture => "from_the_future",
             OidcError::Nonce => "nonce",
             OidcError::Subject => "subject",
+            OidcError::LogoutEvent => "logout_event",
+            OidcError::LogoutNonce => "logout_nonce",
+            OidcError::LogoutRepeated => "logout_repeated",
             OidcError::UserinfoSubject => "userinfo_subject",
         }
     }
@@ -185,6 +197,9 @@ impl OidcError {
             | OidcError::FromTheFuture
             | OidcError::Nonce
             | OidcError::Subject
+            | OidcError::LogoutEvent
+            | OidcError::LogoutNonce
+            | OidcError::LogoutRepeated
             | OidcError::UserinfoSubject => ErrorCode::ProviderFailed,
         }
     }

@@ -14,7 +14,7 @@ use super::error::OidcError;
 /// How far the clocks may be apart, in seconds.
 const LEEWAY: f64 = 60.0;
 /// The longest subject (OpenID Connect Core § 2).
-const MAX_SUBJECT_BYTES: usize = 255;
+pub const MAX_SUBJECT_BYTES: usize = 255;
 
 /// The algorithms of signatures that this client verifies. `none`, and those with a shared
 /// secret (`HS256` and so on), are not among them.
@@ -126,7 +126,11 @@ pub fn check(claims: &Claims, expected: &Expected<'_>) -> Result<String, OidcErr
     Ok(subject.to_owned())
 }
 
-fn check_audience(claims: &Claims, client_id: &str) -> Result<(), OidcError> {
+/// Checks that a token is for this client.
+///
+/// # Errors
+/// `audience` or `authorized_party`.
+pub fn check_audience(claims: &Claims, client_id: &str) -> Result<(), OidcError> {
     let (is_for_us, has_others) = match claims.value("aud") {
         Some(Value::String(audience)) => (audience == client_id, false),
         Some(Value::Array(audiences)) => (
@@ -145,7 +149,11 @@ fn check_audience(claims: &Claims, client_id: &str) -> Result<(), OidcError> {
     }
 }
 
-fn check_times(claims: &Claims, now: Micros) -> Result<(), OidcError> {
+/// Checks that a token counts now.
+///
+/// # Errors
+/// `expired`, `from_the_future` or `token_malformed`.
+pub fn check_times(claims: &Claims, now: Micros) -> Result<(), OidcError> {
     #[allow(clippy::cast_precision_loss, reason = "exact for seconds of our age")]
     let now = now.0.div_euclid(1_000_000) as f64;
     let expires = claims.seconds("exp").ok_or(OidcError::TokenMalformed)?;

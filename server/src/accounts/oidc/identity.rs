@@ -1,6 +1,7 @@
 //! Who the person is at the provider.
 
 use super::claims::Claims;
+use super::id_token::MAX_SUBJECT_BYTES;
 use super::role::{ClaimedRole, find_claim, highest_role};
 use super::settings::OidcSettings;
 
@@ -19,6 +20,8 @@ pub struct Identity {
     pub name: Option<String>,
     /// The e-mail address. It may be anybody's: it is good for a name and for nothing else.
     pub email: Option<String>,
+    /// The session there, if the provider says which: it may say later that it has ended.
+    pub session_id: Option<String>,
     /// The role that the role claim gives. None if no claim is configured, if it is missing, or
     /// if none of its values is mapped.
     pub role: Option<ClaimedRole>,
@@ -34,6 +37,12 @@ pub fn lacks_claims(claims: &Claims, settings: &OidcSettings) -> bool {
     lacks_role || lacks_name
 }
 
+/// One that no logout token can name counts as none.
+fn session_id(claims: &Claims) -> Option<String> {
+    let id = claims.text("sid")?;
+    (!id.is_empty() && id.len() <= MAX_SUBJECT_BYTES).then(|| id.to_owned())
+}
+
 /// The identity that these claims describe.
 pub fn identity(claims: &Claims, subject: String, settings: &OidcSettings) -> Identity {
     let owned = |name| claims.short_text(name).map(str::to_owned);
@@ -44,6 +53,7 @@ pub fn identity(claims: &Claims, subject: String, settings: &OidcSettings) -> Id
         preferred_username: owned("preferred_username"),
         name: owned("name"),
         email: owned("email"),
+        session_id: session_id(claims),
         role: role_claim
             .and_then(|claim| find_claim(claims.all(), claim))
             .and_then(|value| highest_role(value, &settings.roles)),

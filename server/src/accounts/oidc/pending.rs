@@ -32,7 +32,10 @@ impl BrowserBinding {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
     /// To sign in.
-    SignIn,
+    SignIn {
+        /// The guest who becomes the account, if the identity is new.
+        guest: Option<ActingSession>,
+    },
     /// To link the identity to a person who is signed in.
     Link(ActingSession),
     /// To prove again who a person is who is signed in.
@@ -155,7 +158,7 @@ mod tests {
     fn sign_in() -> PendingSignIn {
         let address = Url::parse("https://a.example").unwrap();
         PendingSignIn {
-            purpose: Purpose::SignIn,
+            purpose: Purpose::SignIn { guest: None },
             nonce: String::new(),
             verifier: String::new(),
             return_to: "/".into(),

@@ -5,11 +5,11 @@ use std::fmt;
 use clap::Subcommand;
 use serde::{Deserialize, Serialize};
 use shared::frame::Refusal;
-use shared::id::Micros;
 use shared::limits::Limits;
 use shared::model::SignUp;
 
 use crate::accounts::place_name;
+use crate::http::applications::ListedApplication;
 use crate::store::{AccountCommand, ApplicationId, PlaceChange, Store, StoreError, WriteCommand};
 
 /// What `madang place` can do.
@@ -92,22 +92,7 @@ pub struct PlaceAnswer {
     /// Who gets an account without an invitation.
     pub sign_up: SignUp,
     /// Those who wait.
-    pub applications: Vec<WaitingPerson>,
-}
-
-/// Somebody who has asked for an account.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct WaitingPerson {
-    /// The application's number.
-    pub id: i64,
-    /// The username.
-    pub username: String,
-    /// The display name.
-    pub name: String,
-    /// What the person says.
-    pub note: String,
-    /// Since when.
-    pub created_at: Micros,
+    pub applications: Vec<ListedApplication>,
 }
 
 impl fmt::Display for PlaceAnswer {
@@ -124,7 +109,7 @@ impl fmt::Display for PlaceAnswer {
         };
         write!(f, "name: {name}\nowner: {owner}\nsign-up: {sign_up}")?;
         for person in &self.applications {
-            let WaitingPerson {
+            let ListedApplication {
                 id, username, name, ..
             } = person;
             write!(f, "\n{id}: {username} ({name}) asks for an account")?;
@@ -144,14 +129,6 @@ async fn show(store: &dyn Store) -> Result<PlaceAnswer, Refusal> {
         name: place.name,
         is_claimed: place.claimed_at.is_some(),
         sign_up: place.sign_up,
-        applications: applications
-            .map(|waiting| WaitingPerson {
-                id: waiting.id.0,
-                username: waiting.username,
-                name: waiting.name,
-                note: waiting.note,
-                created_at: waiting.created_at,
-            })
-            .collect(),
+        applications: applications.map(ListedApplication::from).collect(),
     })
 }

@@ -93,7 +93,7 @@ pub struct ListedPerson {
     pub person: Profile,
     /// When the person came in.
     pub created_at: Micros,
-    /// When a session of the person was last used, to the day; none if there is no session.
+    /// When a session of the person was last used, to the hour; none if there is no session.
     pub used_at: Option<Micros>,
 }
 

@@ -3,7 +3,7 @@
 use shared::id::{Micros, UserId};
 use shared::model::Role;
 
-use super::external::{ExternalIdentity, ExternalRole, NewExternalAccount};
+use super::external::{ExternalIdentity, ExternalSignIn};
 use super::identifier::{
     ApplicationId, InviteId, LinkHash, PasswordHash, RecoveryCodeHash, TokenHash, TotpKey,
 };
@@ -77,17 +77,16 @@ pub enum AccountCommand {
         session: NewSession,
     },
     /// Begins a session of somebody for whom an identity provider vouches.
-    SignInByExternal {
-        /// Who it is there.
-        identity: ExternalIdentity,
-        /// What the person is called there.
-        name: String,
-        /// What the provider says about the role.
-        role: ExternalRole,
-        /// The account that is made if nobody has the identity; none: nobody comes in by it.
-        account: Option<NewExternalAccount>,
-        /// The session.
-        session: NewSession,
+    SignInByExternal(ExternalSignIn),
+    /// Ends sessions that began by an identity provider, by the operator: the provider says that
+    /// they have ended there.
+    EndExternalSessions {
+        /// The provider.
+        issuer: String,
+        /// Only those of the person who is this subject there.
+        subject: Option<String>,
+        /// Only those that belong to this session there.
+        sid: Option<String>,
     },
     /// Links an identity at a provider to the actor's account.
     LinkExternal {
@@ -104,6 +103,8 @@ pub enum AccountCommand {
         session: TokenHash,
         /// The provider.
         issuer: String,
+        /// Whether nobody but owners has other ways to sign in.
+        is_only_way: bool,
     },
     /// Stores that a session is in use.
     TouchSession {
@@ -116,8 +117,10 @@ pub enum AccountCommand {
     SetProfile {
         /// The person.
         user: UserId,
-        /// What changes.
+        /// What changes. Who changes the username has proved a credential lately.
         change: ProfileChange,
+        /// The session in which a person does it; none for the operator.
+        session: Option<TokenHash>,
     },
     /// Stores what passkeys know the acting person by, unless something is stored.
     StoreUserHandle {
@@ -144,6 +147,9 @@ pub enum AccountCommand {
         session: TokenHash,
         /// The credential's id.
         credential: Vec<u8>,
+        /// The identity provider that people can sign in with now. An identity at another one is
+        /// no credential.
+        provider: Option<String>,
     },
     /// Notes that the person of a session has proved a credential in it.
     ConfirmSession {

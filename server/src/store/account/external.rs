@@ -3,7 +3,8 @@
 use shared::id::Micros;
 use shared::model::Role;
 
-use super::identifier::UsernameKeys;
+use super::identifier::{TokenHash, UsernameKeys};
+use super::session::NewSession;
 
 /// Somebody at an identity provider. The provider never gives a subject to anybody else.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -42,4 +43,22 @@ pub struct LinkedIdentity {
     pub name: String,
     /// Since when it belongs to the person.
     pub linked_at: Micros,
+}
+
+/// Somebody for whom an identity provider vouches, and who comes in.
+#[derive(Clone, Debug)]
+pub struct ExternalSignIn {
+    /// Who it is there.
+    pub identity: ExternalIdentity,
+    /// What the person is called there.
+    pub name: String,
+    /// What the provider says about the role.
+    pub role: ExternalRole,
+    /// The account that is made if nobody has the identity; none: nobody comes in by it.
+    pub account: Option<NewExternalAccount>,
+    /// The session of a guest who becomes the account that is made. If it has ended, or is no
+    /// guest's, somebody new comes in.
+    pub guest: Option<TokenHash>,
+    /// The session that begins.
+    pub session: NewSession,
 }

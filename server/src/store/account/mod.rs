@@ -25,7 +25,9 @@ pub use answer::{
 pub use command::AccountCommand;
 pub use confirmation::confirmed_until;
 pub use credentials::AccountCredentials;
-pub use external::{ExternalIdentity, ExternalRole, LinkedIdentity, NewExternalAccount};
+pub use external::{
+    ExternalIdentity, ExternalRole, ExternalSignIn, LinkedIdentity, NewExternalAccount,
+};
 pub use identifier::{
     ApplicationId, InviteId, LinkHash, PasswordHash, RecoveryCodeHash, SessionId, TokenHash,
     TotpKey, UsernameKeys,
@@ -36,6 +38,6 @@ pub use new_account::{NewAccount, NewCredential};
 pub use own_data::{OwnInvite, OwnMembership, OwnMessage, OwnMessages, OwnRecords, OwnRoom};
 pub use passkey::{FoundPasskey, OwnPasskeys, PasskeyLoss, PasskeyRow, RegisteredPasskey};
 pub use profile_change::{ProfileChange, ValueChange};
-pub use session::{NewSession, SessionSelector};
+pub use session::{ExternalSession, NewSession, SessionSelector};
 pub use sign_in::{SecondFactor, SignInProof};
 pub use sign_up::{Application, NewApplication, PlaceChange};

@@ -13,6 +13,17 @@ pub struct NewSession {
     pub device: String,
     /// The address that it comes from.
     pub network: Option<String>,
+    /// If it begins by an identity provider, which session there it belongs to.
+    pub external: Option<ExternalSession>,
+}
+
+/// A session at an identity provider, by which one here has begun. The provider may end it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExternalSession {
+    /// The provider.
+    pub issuer: String,
+    /// Its id there, if the provider has said it.
+    pub sid: Option<String>,
 }
 
 /// Which sessions are meant.

@@ -30,6 +30,15 @@ pub fn over(
             rows.extend(sessions(written).filter(|row| row.user == *user).cloned());
             Some(AccountRow::Sessions(rows))
         }
+        (AccountKey::ExternalSessions(issuer, sid), Some(AccountRow::Sessions(mut rows))) => {
+            rows.retain(|row| !written.contains_key(&AccountKey::Session(row.token)));
+            rows.extend(
+                sessions(written)
+                    .filter(|row| row.is_of(issuer, sid))
+                    .cloned(),
+            );
+            Some(AccountRow::Sessions(rows))
+        }
         (AccountKey::PasskeysOf(user), Some(AccountRow::Passkeys(mut rows))) => {
             let is_fetched = |credential: &Vec<u8>| {
                 !written.contains_key(&AccountKey::Passkey(credential.clone()))

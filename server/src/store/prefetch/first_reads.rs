@@ -4,8 +4,8 @@ use shared::id::UserId;
 
 use crate::store::rules::{AccountKey, RowKey};
 use crate::store::{
-    AccountCommand, ExternalIdentity, LinkTarget, NewAccount, NewExternalAccount, ProfileChange,
-    RegisteredPasskey, SessionSelector, SignInProof, UsernameKeys, WriteCommand, WriteRequest,
+    AccountCommand, ExternalSignIn, LinkTarget, NewAccount, ProfileChange, RegisteredPasskey,
+    SessionSelector, SignInProof, TokenHash, UsernameKeys, WriteCommand, WriteRequest,
 };
 
 /// The rows that are fetched for every batch.
@@ -82,6 +82,7 @@ fn account_reads(actor: Option<UserId>, command: &WriteCommand) -> Vec<AccountKe
         | AccountCommand::RemovePasskey {
             session,
             credential,
+            ..
         } => {
             let passkey = AccountKey::Passkey(credential.clone());
             let reads = vec![AccountKey::Session(*session), passkey, AccountKey::Place];
@@ -108,9 +109,7 @@ fn account_reads(actor: Option<UserId>, command: &WriteCommand) -> Vec<AccountKe
         | AccountCommand::SetRecoveryCodes { session, .. } => {
             vec![AccountKey::Session(*session)]
         }
-        AccountCommand::SignInByExternal {
-            identity, account, ..
-        } => external_reads(identity, account.as_ref()),
+        AccountCommand::SignInByExternal(sign_in) => external_reads(sign_in),
         AccountCommand::LinkExternal {
             session, identity, ..
         } => vec![
@@ -118,18 +117,21 @@ fn account_reads(actor: Option<UserId>, command: &WriteCommand) -> Vec<AccountKe
             AccountKey::External(identity.clone()),
         ],
         AccountCommand::TouchSession { token } => vec![AccountKey::Session(*token)],
-        AccountCommand::EndSessions(SessionSelector::Token(_))
+        // Which it reads follows from what it finds.
+        AccountCommand::EndExternalSessions { .. }
+        | AccountCommand::EndSessions(SessionSelector::Token(_))
         | AccountCommand::ClearSecondFactor { .. } => Vec::new(),
         AccountCommand::EndSessions(
             SessionSelector::Id { user, .. } | SessionSelector::AllBut { user, .. },
         ) => vec![AccountKey::SessionsOf(*user)],
-        AccountCommand::SetProfile { user, change } => profile_reads(*user, change),
+        AccountCommand::SetProfile {
+            user,
+            change,
+            session,
+        } => profile_reads(*user, change, session.as_ref()),
         AccountCommand::CreateInvite { session, .. } => {
-            let session = session.map(AccountKey::Session);
-            [AccountKey::LastInvite]
-                .into_iter()
-                .chain(session)
-                .collect()
+            let session = session.map(AccountKey::Session).into_iter();
+            session.chain([AccountKey::LastInvite]).collect()
         }
         AccountCommand::RevokeInvite(id) => vec![AccountKey::InviteToken(*id)],
         AccountCommand::CreateLink { target, .. } => match target {
@@ -214,17 +216,16 @@ fn person_reads(user: UserId) -> [AccountKey; 4] {
     ]
 }
 
-fn external_reads(
-    identity: &ExternalIdentity,
-    account: Option<&NewExternalAccount>,
-) -> Vec<AccountKey> {
-    let usernames = account.into_iter().flat_map(|account| &account.usernames);
+fn external_reads(sign_in: &ExternalSignIn) -> Vec<AccountKey> {
+    let account = sign_in.account.iter();
+    let usernames = account.flat_map(|account| &account.usernames);
     let keys = usernames.flat_map(username_reads);
     [
-        AccountKey::External(identity.clone()),
+        AccountKey::External(sign_in.identity.clone()),
         AccountKey::LastSession,
     ]
     .into_iter()
+    .chain(sign_in.guest.map(AccountKey::Session))
     .chain(keys)
     .collect()
 }
@@ -234,10 +235,15 @@ fn new_account_reads(account: &NewAccount) -> impl Iterator<Item = AccountKey> {
     username.chain([AccountKey::Applications, AccountKey::LastSession])
 }
 
-fn profile_reads(user: UserId, change: &ProfileChange) -> Vec<AccountKey> {
+fn profile_reads(
+    user: UserId,
+    change: &ProfileChange,
+    session: Option<&TokenHash>,
+) -> Vec<AccountKey> {
     let own = [AccountKey::Identity(user), AccountKey::Profile(user)];
     let username = change.username.iter().flat_map(username_reads);
-    own.into_iter().chain(username).collect()
+    let session = session.copied().map(AccountKey::Session);
+    own.into_iter().chain(username).chain(session).collect()
 }
 
 fn username_reads(username: &UsernameKeys) -> [AccountKey; 2] {

@@ -26,6 +26,7 @@ use super::rules::{
 };
 use crate::names::RoomNameKey;
 use crate::network::Network;
+pub use accounts::WrittenAccounts;
 pub use rounds::{RowSource, run_batch};
 pub use written::{BlockWrite, Written, WrittenMessage};
 

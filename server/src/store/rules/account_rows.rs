@@ -4,8 +4,8 @@ use shared::id::{Micros, RoomId, UserId};
 use shared::model::{ProfileStatus, Role, SignUp};
 
 use crate::store::{
-    ApplicationId, ExternalIdentity, InviteId, LinkHash, LinkPurpose, PasskeyRow, PasswordHash,
-    RecoveryCodeHash, SecondFactorFate, SessionId, TokenHash, TotpKey, UsernameKeys,
+    ApplicationId, ExternalIdentity, ExternalSession, InviteId, LinkHash, LinkPurpose, PasskeyRow,
+    PasswordHash, RecoveryCodeHash, SecondFactorFate, SessionId, TokenHash, TotpKey, UsernameKeys,
 };
 
 /// Which row of accounts is meant.
@@ -43,6 +43,9 @@ pub enum AccountKey {
     Session(TokenHash),
     /// [`AccountRow::Sessions`]: a person's, always there. Only read.
     SessionsOf(UserId),
+    /// [`AccountRow::Sessions`]: those that belong to a session at a provider, by the provider and
+    /// the session's id there; always there. Only read.
+    ExternalSessions(String, String),
     /// [`AccountRow::LastInvite`]: always there. Only read.
     LastInvite,
     /// [`AccountRow::Invite`]. It is never deleted by a rule.
@@ -67,8 +70,8 @@ pub enum AccountKey {
     Application(ApplicationId),
     /// [`AccountRow::Applications`]: all, always there. Only read.
     Applications,
-    /// What belongs to a person who is deleted: only deleted. It is the last of the keys, so that
-    /// it is deleted after all rows that a batch has written.
+    /// What belongs to a person who is deleted: only deleted, after all rows that a batch has
+    /// written.
     PersonalData(UserId),
 }
 
@@ -191,6 +194,16 @@ pub struct SessionRow {
     pub used_at: Micros,
     /// When its person last proved a credential in it.
     pub confirmed_at: Option<Micros>,
+    /// If it began by an identity provider, which session there it belongs to.
+    pub external: Option<ExternalSession>,
+}
+
+impl SessionRow {
+    /// Whether it belongs to this session at an identity provider.
+    pub fn is_of(&self, issuer: &str, sid: &str) -> bool {
+        let external = self.external.as_ref();
+        external.is_some_and(|of| of.issuer == issuer && of.sid.as_deref() == Some(sid))
+    }
 }
 
 /// An invite.

@@ -85,8 +85,9 @@ impl BatchBuilder {
         self.add(StreamId::Person(user), rev, Item::Membership(membership));
     }
 
-    /// Adds a person's new name.
-    pub fn add_name(&mut self, person: Profile) {
+    /// Adds a person whose profile changed. `outdates_author`: as [`Batch::outdates_authors`].
+    pub fn add_person(&mut self, person: Profile, outdates_author: bool) {
+        self.batch.outdates_authors |= outdates_author;
         self.add(StreamId::Directory, person.rev, Item::Person(person));
     }
 

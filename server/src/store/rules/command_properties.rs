@@ -62,7 +62,7 @@ impl AccountCommand {
             | AccountCommand::SignIn { .. }
             | AccountCommand::SignInByLink { .. }
             | AccountCommand::ResetPassword { .. }
-            | AccountCommand::SignInByExternal { .. }
+            | AccountCommand::SignInByExternal(_)
             | AccountCommand::LinkExternal { .. }
             | AccountCommand::TouchSession { .. }
             | AccountCommand::ConfirmSession { .. }
@@ -77,6 +77,7 @@ impl AccountCommand {
             | AccountCommand::Approve(_) => SpaceDemand::AddsRecord,
             AccountCommand::SetProfile { .. } | AccountCommand::Apply(_) => SpaceDemand::AddsText,
             AccountCommand::EndSessions(_)
+            | AccountCommand::EndExternalSessions { .. }
             | AccountCommand::RemoveTotp { .. }
             | AccountCommand::UnlinkExternal { .. }
             | AccountCommand::ClearSecondFactor { .. }
@@ -105,8 +106,9 @@ impl AccountCommand {
                     .sum();
                 change.name.as_ref().map_or(0, String::len) + status
             }
-            AccountCommand::SignInByExternal { account, .. } => {
-                account.as_ref().map_or(0, |account| account.name.len())
+            AccountCommand::Apply(application) => application.name.len() + application.note.len(),
+            AccountCommand::SignInByExternal(sign_in) => {
+                (sign_in.account.as_ref()).map_or(0, |account| account.name.len())
             }
             AccountCommand::SignIn { .. }
             | AccountCommand::SignInByLink { .. }
@@ -114,6 +116,7 @@ impl AccountCommand {
             | AccountCommand::LinkExternal { .. }
             | AccountCommand::UnlinkExternal { .. }
             | AccountCommand::TouchSession { .. }
+            | AccountCommand::EndExternalSessions { .. }
             | AccountCommand::EndSessions(_)
             | AccountCommand::StoreUserHandle { .. }
             | AccountCommand::AddPasskey { .. }
@@ -132,7 +135,6 @@ impl AccountCommand {
             | AccountCommand::Deactivate { .. }
             | AccountCommand::Reactivate { .. }
             | AccountCommand::DeletePerson { .. }
-            | AccountCommand::Apply(_)
             | AccountCommand::Approve(_)
             | AccountCommand::Decline(_)
             | AccountCommand::SetPlace(_) => 0,

@@ -134,11 +134,7 @@ impl<T: Tables> Rules<T> {
     /// is one change and not thousands.
     pub(super) fn remove_room(&mut self, actor: &Actor, id: RoomId) -> Applied<T> {
         if id == RoomId::LOBBY {
-            return Err(Refusal {
-                message: "the lobby cannot be removed".into(),
-                ..Refusal::new(ErrorCode::BadCommand)
-            }
-            .into());
+            return Err(Refusal::bad_command("the lobby cannot be removed").into());
         }
         let (access, mut room) = self.room_state(actor, id)?;
         let head = RoomHead {

@@ -10,6 +10,11 @@ use super::tables::SqliteTables;
 use crate::store::rules::{RuleConfig, RuleError, Rules, Tables, TablesError};
 use crate::store::{Batch, Outcome, StoreError, WriteRequest};
 
+/// Commands in one transaction at most, and bytes of text. A commit is published at once, and
+/// its text must take only a part of what may wait for a reader.
+pub const MAX_COMMANDS: usize = 2_048;
+const MAX_TEXT_BYTES: usize = 256 * 1024;
+
 /// What a transaction changed, and the results of its commands, in order.
 pub type AppliedAll = (Batch, Vec<Result<Outcome, StoreError>>);
 
@@ -49,4 +54,18 @@ pub fn sqlite_error(error: TablesError<<SqliteTables<'_> as Tables>::Failure>) -
         TablesError::Failed(error) => error,
         TablesError::Missing(_) => rusqlite::Error::InvalidQuery,
     }
+}
+
+/// How many of the waiting commands fit into one transaction; at least one.
+pub fn transaction_size(waiting: &[WriteRequest]) -> usize {
+    let mut bytes = 0;
+    waiting
+        .iter()
+        .take(MAX_COMMANDS)
+        .take_while(|request| {
+            let fits = bytes < MAX_TEXT_BYTES;
+            bytes += request.command.text_bytes();
+            fits
+        })
+        .count()
 }

@@ -9,6 +9,7 @@ mod apply;
 mod commit_queue;
 mod config;
 mod days;
+mod departures;
 mod disk_space;
 mod epoch;
 #[cfg(feature = "faults")]

@@ -14,9 +14,12 @@ use super::stream_heads::StreamHeads;
 use super::tables::SqliteTables;
 use crate::store::WriteRequest;
 use crate::store::prefetch::{
-    BlockWrite, FetchedRow, FetchedRows, RowSource, Written, WrittenMessage, run_batch,
+    BlockWrite, FetchedRow, FetchedRows, RowSource, Written, WrittenAccounts, WrittenMessage,
+    run_batch,
 };
-use crate::store::rules::{AccountTables, MessageOrigin, RowKey, RuleConfig, Tables, TablesResult};
+use crate::store::rules::{
+    AccountKey, AccountTables, MessageOrigin, RowKey, RuleConfig, Tables, TablesResult,
+};
 
 /// Messages that one statement inserts.
 const ROWS_PER_INSERT: usize = 50;
@@ -146,9 +149,7 @@ impl SqliteTables<'_> {
         for (user, mark) in &written.read_marks {
             self.put_read_mark(*user, *mark)?;
         }
-        for (key, row) in &written.accounts {
-            self.put_account(key, row.as_ref())?;
-        }
+        self.store_accounts(&written.accounts)?;
         for write in &written.blocks {
             match write {
                 BlockWrite::Put(network, until, now) => self.put_block(*network, *until, *now)?,
@@ -157,6 +158,25 @@ impl SqliteTables<'_> {
         }
         if let Some(rev) = written.directory {
             self.put_directory_rev(rev);
+        }
+        Ok(())
+    }
+
+    /// Stores the last states of rows of accounts. Usernames, and identities at providers, may have
+    /// moved between people: so all are taken away first.
+    fn store_accounts(&mut self, accounts: &WrittenAccounts) -> TablesResult<(), rusqlite::Error> {
+        // What belongs to deleted people is deleted after all that the batch has written of it.
+        let is_erasure = |key: &AccountKey| matches!(key, AccountKey::PersonalData(_));
+        for (key, row) in accounts.iter().filter(|(key, _)| !is_erasure(key)) {
+            if row.is_none() || matches!(key, AccountKey::Identity(_)) {
+                self.put_account(key, None)?;
+            }
+        }
+        for (key, row) in accounts.iter().filter(|(_, row)| row.is_some()) {
+            self.put_account(key, row.as_ref())?;
+        }
+        for key in accounts.keys().filter(|key| is_erasure(key)) {
+            self.put_account(key, None)?;
         }
         Ok(())
     }

@@ -203,6 +203,7 @@ pub fn session(token: u8) -> NewSession {
         token: [token; 32],
         device: "Firefox".into(),
         network: Some("192.0.2.7".into()),
+        external: None,
     }
 }
 

@@ -13,9 +13,10 @@ use shared::id::Micros;
 use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::TryRecvError;
 
-use super::apply::apply_all;
+use super::apply::{MAX_COMMANDS, apply_all, transaction_size};
 use super::commit_queue::CommitSender;
 use super::config::SqliteConfig;
+use super::departures::Departures;
 use super::disk_space::SpaceMonitor;
 use super::figures::count_outcomes;
 use super::sqlite_error::{is_disk_full, is_storage_failure};
@@ -27,11 +28,6 @@ use crate::store::rules::RuleConfig;
 use crate::store::{
     Batch, Commit, Health, Outcome, SpaceLevel, StoreError, WriteCommand, WriteRequest, WriterLoad,
 };
-
-/// Commands in one transaction at most, and bytes of text. A commit is published at once, and
-/// its text must take only a part of what may wait for a reader.
-const MAX_COMMANDS: usize = 2_048;
-const MAX_TEXT_BYTES: usize = 256 * 1024;
 
 /// The writer publishes a commit itself only if it has at most this many commands. Publishing more
 /// would delay commands that come meanwhile.
@@ -48,6 +44,7 @@ pub struct Writer {
     space: SpaceMonitor,
     health: WriterHealth,
     sweeper: Sweeper,
+    departures: Departures,
     // Whether a removed room may have messages left to erase.
     must_erase: bool,
     // Whether the log may contain deleted text and has to be truncated.
@@ -92,6 +89,7 @@ impl Writer {
             space: SpaceMonitor::new(config.limit, &config.folder),
             health,
             sweeper: Sweeper::new(),
+            departures: Departures::new(),
             must_erase: true,
             must_truncate_log: true,
             truncate_log_later: false,
@@ -134,6 +132,7 @@ impl Writer {
             if self.sweeper.is_due(false, self.now()) {
                 self.sweep();
             }
+            self.end_memberships();
             let rest = waiting.split_off(transaction_size(&waiting));
             self.left_over = rest.len();
             self.carry_out(std::mem::replace(&mut waiting, rest));
@@ -223,6 +222,7 @@ impl Writer {
                 self.heads.committed();
                 self.must_erase |= batch.has_removed_room();
                 self.must_truncate_log |= self.truncate_log_later || batch.has_deletion();
+                self.departures.note(&batch);
                 Ok((batch, outcomes, space))
             }
             Err(error) => {
@@ -306,7 +306,9 @@ impl Writer {
         };
         match self.sweeper.step(connection, now) {
             Ok((swept, end)) => {
-                self.sweeper.advance(end, now);
+                if self.sweeper.advance(end, now) {
+                    self.departures.search_again();
+                }
                 if swept.affects_heads {
                     self.heads = StreamHeads::default();
                 }
@@ -329,16 +331,27 @@ impl Writer {
         }
     }
 
+    /// Ends some memberships of people who were deleted, if there are any.
+    fn end_memberships(&mut self) {
+        if let Some(connection) = &self.connection
+            && self.departures.is_due()
+        {
+            let requests = self.departures.next_step(connection);
+            self.carry_out(requests);
+        }
+    }
+
     fn has_idle_work(&self) -> bool {
-        self.must_erase || self.must_truncate_log || self.sweeper.is_due(true, self.now())
+        let has_work = self.must_erase || self.must_truncate_log || self.departures.is_due();
+        has_work || self.sweeper.is_due(true, self.now())
     }
 
     /// Makes one small step of the work that waits until the writer is idle.
     fn do_idle_work(&mut self) {
         let now = self.now();
-        let must_sweep = self.sweeper.is_due(true, now);
         let Some(connection) = &mut self.connection else {
             (self.must_erase, self.must_truncate_log) = (false, false);
+            self.departures.give_up();
             self.sweeper.give_up(now);
             return;
         };
@@ -349,7 +362,9 @@ impl Writer {
                 false
             });
             self.must_truncate_log = true;
-        } else if must_sweep {
+        } else if self.departures.is_due() {
+            self.end_memberships();
+        } else if self.sweeper.is_due(true, now) {
             self.sweep();
         } else {
             let is_truncated = purge::truncate_log(connection).unwrap_or_else(|error| {
@@ -381,18 +396,4 @@ impl Writer {
         }
         self.heads.committed();
     }
-}
-
-/// How many of the waiting commands fit into one transaction; at least one.
-fn transaction_size(waiting: &[WriteRequest]) -> usize {
-    let mut bytes = 0;
-    waiting
-        .iter()
-        .take(MAX_COMMANDS)
-        .take_while(|request| {
-            let fits = bytes < MAX_TEXT_BYTES;
-            bytes += request.command.text_bytes();
-            fits
-        })
-        .count()
 }

@@ -236,6 +236,30 @@ async fn an_export_is_for_oneself_alone_and_one_at_a_time() {
     .await;
 }
 
+#[tokio::test]
+async fn an_export_ends_with_its_session() {
+    let server = Server::start(&["--rate-limit", "off"]).await;
+    let (_, mina) = two(&server).await;
+    let mut own = mina.connect(server.address).await;
+    // More than the sockets on the way hold.
+    let text = "가".repeat(5_000);
+    for _ in 0..600 {
+        own.post(LOBBY, &text).await;
+    }
+    let mut reader = ask_for_export(&server, &mina).await;
+    let mut first = [0; 1_024];
+    within("the beginning", reader.read_exact(&mut first))
+        .await
+        .unwrap();
+    let ended = ask_as(server.address, &mina, "DELETE", "session", &json!(null)).await;
+    assert_eq!(ended.status, 204);
+    let mut rest = Vec::new();
+    // A body that is cut off may end the connection with an error.
+    let _end = within("the rest", reader.read_to_end(&mut rest)).await;
+    assert!(rest.len() < 600 * text.len(), "{} bytes came", rest.len());
+    assert!(!rest.ends_with(b"0\r\n\r\n"), "it seems whole");
+}
+
 /// An export, or its refusal.
 async fn read_head(server: &Server, by: &Guest) -> (String, String) {
     let mut stream = ask_for_export(server, by).await;

@@ -336,3 +336,20 @@ async fn the_list_has_everybody_in_pages_and_finds_by_the_beginning_of_a_name() 
     let long = format!("people?search={}", "x".repeat(201));
     assert_eq!(place.ask(by, "GET", &long, &json!(null)).await.status, 400);
 }
+
+#[tokio::test]
+async fn a_change_of_a_person_is_one_decision() {
+    let place = Place::new().await;
+    for body in [
+        json!({}),
+        json!({ "role": "member", "deactivated": true }),
+        json!({ "role": null }),
+        json!({ "deactivated": "yes" }),
+        json!({ "name": "x" }),
+        json!([]),
+    ] {
+        let refused = place.change(&place.owner, &place.member, &body).await;
+        let code = (refused.status, refused.code());
+        assert_eq!(code, (400, ErrorCode::BadCommand), "{body}");
+    }
+}

@@ -8,7 +8,7 @@ use shared::frame::{ClientFrame, ServerFrame};
 use shared::id::{Rev, RoomId};
 use shared::model::Profile;
 
-use crate::support::account::{claim, invite, join, signed_in};
+use crate::support::account::{PASSWORD, ask_as, claim, invite, join, signed_in};
 use crate::support::guest::{Guest, enter};
 use crate::support::http::{self, Answer};
 use crate::support::items::Items;
@@ -105,25 +105,67 @@ async fn a_changed_profile_reaches_others_and_those_who_come_back() {
 }
 
 #[tokio::test]
-async fn who_is_present_is_shown_as_the_profile_says_now() {
+async fn who_is_present_is_named_with_the_revision_of_the_profile() {
     let server = Server::start(&[]).await;
     let (owner, _) = owner_and_member(&server).await;
     let mut olga = owner.connect(server.address).await;
     olga.subscribe(LOBBY).await;
     let mut ada = enter(server.address, "Ada").await;
+    ada.directory(None, Rev::ZERO).await;
     ada.subscribe(LOBBY).await;
-    changed(&server, &owner, json!({ "colour": 3 })).await;
-    let is_coloured = |frame: &ServerFrame| match frame {
+    let seen = changed(&server, &owner, json!({ "colour": 3 })).await;
+    assert_eq!(
+        ada.next_directory().await.people(),
+        std::slice::from_ref(&seen)
+    );
+    // Who comes later is told that there is more to know, and asks for it.
+    let mut ben = enter(server.address, "Ben").await;
+    ben.subscribe(LOBBY).await;
+    let olga = |frame: &ServerFrame| match frame {
         ServerFrame::Presence {
             people: Some(people),
             ..
-        } => people.iter().find(|p| p.colour == Some(3)).cloned(),
+        } => people.iter().find(|p| p.id == seen.id).cloned(),
         _ => None,
     };
-    let present = ada
-        .expect("the colour among those present", is_coloured)
-        .await;
-    assert_eq!(present.id, owner.profile.id);
+    let present = ben.expect("who is present", olga).await;
+    assert_eq!(present, seen.brief());
+    assert_ne!(present, seen);
+    assert_eq!(profile_of(&mut ben, &owner).await, seen);
+    // Another name is published at once.
+    let renamed = changed(&server, &owner, json!({ "name": "Olga L." })).await;
+    let olga = |frame: &ServerFrame| match frame {
+        ServerFrame::Presence {
+            people: Some(people),
+            ..
+        } => people.iter().find(|p| p.name == "Olga L.").cloned(),
+        _ => None,
+    };
+    let present = ada.expect("the new name", olga).await;
+    assert_eq!(present.rev, renamed.rev);
+}
+
+#[tokio::test]
+async fn another_username_needs_a_proof_of_the_last_ten_minutes() {
+    let time = Time::default();
+    let server = Server::start_by(time.clock(), folder(), &[]).await;
+    let (owner, _) = owner_and_member(&server).await;
+    changed(&server, &owner, json!({ "username": "olga.lee" })).await;
+    time.set_ahead(11 * 60 * 1_000_000);
+    let refused = change(&server, &owner, &json!({ "username": "olga" })).await;
+    assert_eq!(
+        (refused.status, refused.code()),
+        (403, ErrorCode::ConfirmationRequired)
+    );
+    // The rest of the form needs none, with the username as it is.
+    let wish = json!({ "username": "olga.lee", "colour": 3 });
+    assert_eq!(changed(&server, &owner, wish).await.colour, Some(3));
+    let proof = json!({ "password": PASSWORD });
+    let path = "account/confirmation";
+    let proved = ask_as(server.address, &owner, "POST", path, &proof).await;
+    assert_eq!(proved.status, 200, "{proved:?}");
+    let seen = changed(&server, &owner, json!({ "username": "olga" })).await;
+    assert_eq!(seen.username.as_deref(), Some("olga"));
 }
 
 #[tokio::test]

@@ -44,6 +44,17 @@ impl Browser {
 
     /// Sends a request with these headers, and keeps the cookies that it gets.
     pub async fn ask(&mut self, method: &str, path: &str, more: &[(&str, &str)]) -> Answer {
+        self.ask_with(method, path, more, "").await
+    }
+
+    /// The same with a body.
+    async fn ask_with(
+        &mut self,
+        method: &str,
+        path: &str,
+        more: &[(&str, &str)],
+        body: &str,
+    ) -> Answer {
         let cookies: Vec<String> = self
             .cookies
             .iter()
@@ -55,7 +66,7 @@ impl Browser {
             headers.push(("cookie", &cookies));
         }
         headers.extend(more);
-        let answer = http::ask(self.address, method, path, &headers, "").await;
+        let answer = http::ask(self.address, method, path, &headers, body).await;
         for cookie in answer.all("set-cookie") {
             let pair = cookie.split(';').next().unwrap();
             let (name, value) = pair.split_once('=').unwrap();
@@ -64,9 +75,36 @@ impl Browser {
         answer
     }
 
+    /// Comes in as a guest, as the page does it: the guest, with a token that programs may use.
+    pub async fn guest(&mut self, name: &str) -> Guest {
+        let origin = format!("http://{}", self.host);
+        let more = [("origin", &*origin), ("content-type", "application/json")];
+        let body = serde_json::json!({ "name": name }).to_string();
+        let answer = self.ask_with("POST", "/api/v1/session", &more, &body).await;
+        assert_eq!(answer.status, 201, "{answer:?}");
+        self.who().await
+    }
+
+    /// Who is signed in here, with the token of the session's cookie.
+    async fn who(&mut self) -> Guest {
+        let mut cookies = self.cookies.iter();
+        let session = cookies.find(|(name, _)| name.starts_with("madang_session_"));
+        let token = session.unwrap().1.clone();
+        Guest {
+            profile: self.person().await.unwrap(),
+            token,
+        }
+    }
+
     /// Begins a sign-in, and visits the provider: the path to which the provider sends it back.
     pub async fn begin(&mut self, provider: &IdentityProvider) -> String {
-        let begun = self.visit(&format!("{BEGIN}?return_to=/rooms/1")).await;
+        let path = format!("{BEGIN}?return_to=/rooms/1");
+        self.begin_at(provider, &path).await
+    }
+
+    /// The same by another link.
+    async fn begin_at(&mut self, provider: &IdentityProvider, path: &str) -> String {
+        let begun = self.visit(path).await;
         assert_eq!(begun.status, 303, "{begun:?}");
         let back = provider.send_back(begun.header("location").unwrap()).await;
         path_of(&back)
@@ -82,13 +120,16 @@ impl Browser {
     pub async fn signed_in(&mut self, provider: &IdentityProvider) -> Guest {
         let answer = self.sign_in(provider).await;
         assert_eq!(answer.status, 200, "{answer:?}");
-        let mut cookies = self.cookies.iter();
-        let session = cookies.find(|(name, _)| name.starts_with("madang_session_"));
-        let token = session.unwrap().1.clone();
-        Guest {
-            profile: self.person().await.unwrap(),
-            token,
-        }
+        self.who().await
+    }
+
+    /// A whole sign-in of a guest who wants to keep what was written.
+    pub async fn kept(&mut self, provider: &IdentityProvider) -> Guest {
+        let path = format!("{BEGIN}?return_to=/&keep=true");
+        let back = self.begin_at(provider, &path).await;
+        let answer = self.visit(&back).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        self.who().await
     }
 
     /// Who is signed in here.

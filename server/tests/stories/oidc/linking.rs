@@ -37,6 +37,12 @@ async fn by_provider(
     browser.visit(&path_of(&back)).await
 }
 
+/// Links the identity of whoever signs in at the provider now to an account.
+pub async fn link(provider: &IdentityProvider, browser: &mut Browser, who: &Guest) {
+    let answer = by_provider(provider, browser, who, OWN).await;
+    assert_eq!(answer.status, 200, "{answer:?}");
+}
+
 async fn linked(server: &Server, who: &Guest) -> Value {
     let headers = [("authorization", &*who.bearer())];
     let shown = http::get(server.address, OWN, &headers).await.json();

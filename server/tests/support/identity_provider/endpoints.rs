@@ -251,7 +251,7 @@ fn claims(shared: &Shared, misbehaviour: Option<Misbehaviour>, grant: &Grant) ->
     claims
 }
 
-fn signed(key: &SigningKey, misbehaviour: Option<Misbehaviour>, claims: &Value) -> String {
+pub fn signed(key: &SigningKey, misbehaviour: Option<Misbehaviour>, claims: &Value) -> String {
     match misbehaviour {
         Some(Misbehaviour::Unsigned) => key.unsigned(claims),
         Some(Misbehaviour::PublicKeyAsSecret) => key.signed_with_public_key(claims),

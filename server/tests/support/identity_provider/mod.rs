@@ -172,6 +172,23 @@ impl IdentityProvider {
         arguments.into()
     }
 
+    /// A logout token about this subject, with these claims in place of the right ones. It is
+    /// signed as the misbehaviour says.
+    pub fn logout_token(&self, subject: &str, changes: &Value) -> String {
+        let mut state = self.shared.state.lock();
+        state.issued += 1;
+        let now = self.shared.clock.now().0 / 1_000_000;
+        let mut claims = json!({
+            "iss": self.issuer, "aud": CLIENT_ID, "sub": subject, "iat": now, "exp": now + 120,
+            "jti": format!("logout-{}", state.issued),
+            "events": { "http://schemas.openid.net/event/backchannel-logout": {} },
+        });
+        for (name, value) in changes.as_object().unwrap() {
+            claims[name] = value.clone();
+        }
+        endpoints::signed(&state.key, state.misbehaviour, &claims)
+    }
+
     /// A client that is registered here.
     pub fn client(&self) -> OidcClient {
         OidcClient::new(self.settings(), self.shared.clock.clone()).unwrap()

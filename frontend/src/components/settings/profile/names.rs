@@ -1,5 +1,7 @@
 //! The display name and the username.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use leptos::{ev, html};
 use shared::error::{ErrorCode, Field};
@@ -9,6 +11,7 @@ use super::saving::Saving;
 use crate::api::Failure;
 use crate::api::profile::ProfileChange;
 use crate::components::form::{FormError, Submit, TextField, value_of};
+use crate::components::settings::confirmation::Confirmation;
 use crate::i18n::settings::words;
 use crate::state::use_client;
 use crate::tr;
@@ -57,8 +60,7 @@ pub(super) fn UsernamePart() -> impl IntoView {
     let saving = Saving::new();
     let node = NodeRef::<html::Input>::new();
     let present = use_client().me().get_untracked().and_then(|me| me.username);
-    let submit = move |event: ev::SubmitEvent| {
-        event.prevent_default();
+    let change = move || {
         let username = value_of(node).trim().to_owned();
         saving.is_saved.set(false);
         saving.form.submit(async move {
@@ -67,6 +69,10 @@ pub(super) fn UsernamePart() -> impl IntoView {
             let _ = saving.is_saved.try_set(true);
             Ok(())
         });
+    };
+    let submit = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        change();
     };
     view! {
         <form class="settings__part" novalidate on:submit=on(submit)>
@@ -87,6 +93,7 @@ pub(super) fn UsernamePart() -> impl IntoView {
             </div>
             <p use:set_text=dynamic_text(|| words().profile.username_note)></p>
         </form>
+        <Confirmation form=saving.form again=Arc::new(change) />
     }
 }
 

@@ -23,6 +23,10 @@ impl Deliver for Hub {
         for eviction in batch.evictions {
             self.evict(eviction);
         }
+        if batch.outdates_authors {
+            // Cached messages carry their authors' names and revisions.
+            self.resume_cache.clear();
+        }
         for stream in batch.streams {
             self.deliver_stream(stream);
         }
@@ -40,7 +44,7 @@ impl Hub {
     fn deliver_stream(&self, batch: StreamBatch) {
         match batch.stream {
             StreamId::Room(room) => self.note_room_changes(room, &batch),
-            StreamId::Directory => self.note_renames(&batch),
+            StreamId::Directory => self.note_people(&batch),
             StreamId::Person(_) => {}
         }
         let topic = Topic::Stream(batch.stream);
@@ -72,17 +76,11 @@ impl Hub {
         }
     }
 
-    fn note_renames(&self, batch: &StreamBatch) {
-        let mut any = false;
+    fn note_people(&self, batch: &StreamBatch) {
         for changed in &batch.items {
             if let Item::Person(person) = &changed.item {
-                any = true;
-                self.presence.lock().rename(person);
+                self.presence.lock().note_person(person);
             }
-        }
-        if any {
-            // Cached messages carry their authors' names.
-            self.resume_cache.clear();
         }
     }
 

@@ -2,13 +2,14 @@
 //! there is.
 
 use shared::error::ErrorCode;
+use shared::id::UserId;
 use shared::model::Role;
 
 use super::super::tables::{PersonRow, Tables};
 use super::super::{AccountKey, AccountRow, Applied, ExternalRow, RuleResult, Rules};
 use crate::store::{
-    Actor, ExternalIdentity, ExternalRole, NewAccount, NewCredential, NewExternalAccount,
-    NewSession, Outcome, TokenHash,
+    Actor, ExternalIdentity, ExternalRole, ExternalSignIn, NewAccount, NewCredential, Outcome,
+    TokenHash,
 };
 
 impl<T: Tables> Rules<T> {
@@ -16,16 +17,16 @@ impl<T: Tables> Rules<T> {
     ///
     /// Who has lost the right to come in gets no session, and loses all others: the outcome has
     /// no person then.
-    pub(super) fn sign_in_by_external(
-        &mut self,
-        identity: &ExternalIdentity,
-        name: &str,
-        role: ExternalRole,
-        account: Option<&NewExternalAccount>,
-        session: &NewSession,
-    ) -> Applied<T> {
+    pub(super) fn sign_in_by_external(&mut self, sign_in: &ExternalSignIn) -> Applied<T> {
+        let ExternalSignIn {
+            identity,
+            name,
+            role,
+            session,
+            ..
+        } = sign_in;
         let Some(row) = self.external(identity)? else {
-            return self.join_by_external(identity, name, role, account, session);
+            return self.join_by_external(sign_in);
         };
         let user = row.user;
         let person = match self.tables.person(user)? {
@@ -40,7 +41,9 @@ impl<T: Tables> Rules<T> {
             // The provider has no say about who owns the place.
             _ if present == Role::Owner => None,
             ExternalRole::Withheld => return self.keep_out(person),
-            ExternalRole::Given(role) if role != present => Some(self.role_change(&person, role)?),
+            ExternalRole::Given(role) if *role != present => {
+                Some(self.role_change(&person, *role)?)
+            }
             ExternalRole::Given(_) | ExternalRole::Unsaid => None,
         };
         let mut profile = self.with_username(person.profile)?;
@@ -53,8 +56,8 @@ impl<T: Tables> Rules<T> {
         for token in above {
             self.end_session(token)?;
         }
-        if row.name != name {
-            let name = name.to_owned();
+        if row.name != *name {
+            let name = name.clone();
             self.put_external(identity, ExternalRow { name, ..row })?;
         }
         self.begin_session(id, user, session, Some(self.config.now))?;
@@ -75,20 +78,13 @@ impl<T: Tables> Rules<T> {
         Ok(Outcome::Done)
     }
 
-    fn join_by_external(
-        &mut self,
-        identity: &ExternalIdentity,
-        name: &str,
-        role: ExternalRole,
-        account: Option<&NewExternalAccount>,
-        session: &NewSession,
-    ) -> Applied<T> {
-        let role = match role {
+    fn join_by_external(&mut self, sign_in: &ExternalSignIn) -> Applied<T> {
+        let role = match sign_in.role {
             ExternalRole::Unsaid => Role::Member,
             ExternalRole::Given(role) => role,
             ExternalRole::Withheld => return Err(ErrorCode::NoExternalAccount.into()),
         };
-        let account = account.ok_or(ErrorCode::NoExternalAccount)?;
+        let account = (sign_in.account.as_ref()).ok_or(ErrorCode::NoExternalAccount)?;
         let mut free = None;
         for username in &account.usernames {
             if self.is_free(username)? {
@@ -100,14 +96,27 @@ impl<T: Tables> Rules<T> {
             username: free.ok_or(ErrorCode::UsernameTaken)?,
             name: account.name.clone(),
             credential: NewCredential::External {
-                identity: identity.clone(),
-                name: name.to_owned(),
+                identity: sign_in.identity.clone(),
+                name: sign_in.name.clone(),
             },
         };
-        let ids = self.new_ids()?;
+        let guest = match &sign_in.guest {
+            Some(session) => self.guest_in(session)?,
+            None => None,
+        };
+        let newcomer = self.newcomer(&guest.map_or(Actor::Operator, Actor::User))?;
         // Decided: from here on it writes.
-        let person = self.insert_account(role, &account, ids, session)?;
+        let person = self.insert_account(role, &account, newcomer, &sign_in.session)?;
         Ok(Outcome::Person(person))
+    }
+
+    /// The guest of a session; none if it has ended, or is somebody else's.
+    fn guest_in(&mut self, session: &TokenHash) -> RuleResult<Option<UserId>, T> {
+        let Some(row) = self.session(session)? else {
+            return Ok(None);
+        };
+        let role = self.role_now(row.user)?;
+        Ok((role == Some(Role::Guest)).then_some(row.user))
     }
 
     /// Makes an identity another way in for the actor. Of one provider a person has one.
@@ -145,20 +154,58 @@ impl<T: Tables> Rules<T> {
         actor: &Actor,
         session: &TokenHash,
         issuer: &str,
+        is_only_way: bool,
     ) -> Applied<T> {
         let user = self.require_confirmed(actor, session)?;
         let mut own = self.externals_of(user)?.into_iter();
         let Some(identity) = own.find(|own| own.issuer == issuer) else {
             return Ok(Outcome::Done);
         };
+        let may_use_others = !is_only_way || self.person(user)?.profile.role == Role::Owner;
         // No passkey has an empty id: all of them count.
         let has_another = self.password(user)?.is_some() || self.has_passkey_besides(user, &[])?;
-        if !has_another {
+        if !(may_use_others && has_another) {
             return Err(ErrorCode::LastCredential.into());
         }
         // Decided: from here on it writes.
         self.tables
             .put_account(&AccountKey::External(identity), None)?;
+        Ok(Outcome::Done)
+    }
+
+    /// Ends the sessions that began by a provider, of a subject or of a session there. It is no
+    /// error if there are none.
+    pub(super) fn end_external_sessions(
+        &mut self,
+        actor: &Actor,
+        issuer: &str,
+        subject: Option<&str>,
+        sid: Option<&str>,
+    ) -> Applied<T> {
+        Self::require_operator(actor)?;
+        let user = match subject {
+            Some(subject) => {
+                let identity = ExternalIdentity {
+                    issuer: issuer.to_owned(),
+                    subject: subject.to_owned(),
+                };
+                self.external(&identity)?.map(|row| row.user)
+            }
+            None => None,
+        };
+        let mut sessions = match (sid, user) {
+            (Some(sid), _) => self.external_sessions(issuer, sid)?,
+            (None, Some(user)) => self.sessions_of(user)?,
+            (None, None) => Vec::new(),
+        };
+        sessions.retain(|row| {
+            let is_external = (row.external.as_ref()).is_some_and(|of| of.issuer == issuer);
+            is_external && (subject.is_none() || user == Some(row.user))
+        });
+        // Decided: from here on it writes.
+        for row in sessions {
+            self.end_session(row.token)?;
+        }
         Ok(Outcome::Done)
     }
 

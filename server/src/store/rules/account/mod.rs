@@ -56,21 +56,22 @@ impl<T: Tables> Rules<T> {
                 password,
                 session,
             } => self.reset_password(link, second.as_ref(), password, session),
-            AccountCommand::SignInByExternal {
-                identity,
-                name,
-                role,
-                account,
-                session,
-            } => self.sign_in_by_external(identity, name, *role, account.as_ref(), session),
+            AccountCommand::SignInByExternal(sign_in) => self.sign_in_by_external(sign_in),
+            AccountCommand::EndExternalSessions {
+                issuer,
+                subject,
+                sid,
+            } => self.end_external_sessions(actor, issuer, subject.as_deref(), sid.as_deref()),
             AccountCommand::LinkExternal {
                 session,
                 identity,
                 name,
             } => self.link_external(actor, session, identity, name),
-            AccountCommand::UnlinkExternal { session, issuer } => {
-                self.unlink_external(actor, session, issuer)
-            }
+            AccountCommand::UnlinkExternal {
+                session,
+                issuer,
+                is_only_way,
+            } => self.unlink_external(actor, session, issuer, *is_only_way),
             AccountCommand::TouchSession { token } => self.touch_session(token),
             AccountCommand::EndSessions(sessions) => self.end_sessions(actor, *sessions),
             AccountCommand::StoreUserHandle { handle } => self.store_user_handle(actor, handle),
@@ -83,14 +84,19 @@ impl<T: Tables> Rules<T> {
             AccountCommand::RemovePasskey {
                 session,
                 credential,
-            } => self.remove_passkey(actor, session, credential),
+                provider,
+            } => self.remove_passkey(actor, session, credential, provider.as_deref()),
             AccountCommand::ConfirmSession { session, proof } => {
                 self.confirm_session(actor, session, proof)
             }
             AccountCommand::SetPassword { session, password } => {
                 self.set_password(actor, session, password)
             }
-            AccountCommand::SetProfile { user, change } => self.set_profile(actor, *user, change),
+            AccountCommand::SetProfile {
+                user,
+                change,
+                session,
+            } => self.set_profile(actor, *user, change, session.as_ref()),
             AccountCommand::SetTotp {
                 session,
                 key,

@@ -23,8 +23,6 @@ pub(super) struct Newcomer {
 #[derive(Clone, Debug)]
 struct FormerGuest {
     row: PersonRow,
-    /// The directory's revision of the change.
-    rev: Rev,
     /// The colour that the guest has chosen stays.
     colour: Option<u8>,
     sessions: Vec<TokenHash>,
@@ -54,11 +52,12 @@ impl<T: Tables> Rules<T> {
         let sessions = self.sessions_of(user)?.into_iter();
         let guest = FormerGuest {
             row,
-            rev: self.tables.directory_rev()?.next(),
             colour: self.profile_row(user)?.colour,
             sessions: sessions.map(|session| session.token).collect(),
         };
-        // A membership that begins has the next revision of this.
+        // The change of the person has the next revision of the one, and a membership that begins
+        // of the other.
+        self.tables.directory_rev()?;
         self.tables.stream_rev(user)?;
         Ok(Newcomer {
             user,
@@ -146,7 +145,6 @@ impl<T: Tables> Rules<T> {
     ) -> RuleResult<Profile, T> {
         let FormerGuest {
             mut row,
-            rev,
             colour,
             sessions,
         } = guest;
@@ -154,14 +152,9 @@ impl<T: Tables> Rules<T> {
             self.end_session(token)?;
         }
         row.profile.role = role;
-        row.profile.rev = rev;
         row.profile.name.clone_from(&account.name);
-        self.tables.put_directory_rev(rev);
-        self.tables.put_person(&row)?;
-        let profile = self.put_credentials(row.profile, account)?;
-        let profile = Profile { colour, ..profile };
-        self.batch.add_name(profile.clone());
-        Ok(profile)
+        let profile = self.put_credentials(row.profile.clone(), account)?;
+        self.publish_person(row, Profile { colour, ..profile })
     }
 
     /// Stores with what somebody signs in, and returns what others see of the person.

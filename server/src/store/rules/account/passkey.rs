@@ -94,13 +94,14 @@ impl<T: Tables> Rules<T> {
         actor: &Actor,
         session: &TokenHash,
         credential: &[u8],
+        provider: Option<&str>,
     ) -> Applied<T> {
         let user = self.require_confirmed(actor, session)?;
         let is_own = |row: &PasskeyRow| row.user == user;
         if !self.passkey(credential)?.as_ref().is_some_and(is_own) {
             return Ok(Outcome::Done);
         }
-        if !self.has_credential_besides(user, credential)? {
+        if !self.has_credential_besides(user, credential, provider)? {
             return Err(ErrorCode::LastCredential.into());
         }
         let key = AccountKey::Passkey(credential.to_owned());
@@ -108,9 +109,17 @@ impl<T: Tables> Rules<T> {
         Ok(Outcome::Done)
     }
 
-    /// Whether a person can sign in without this passkey.
-    fn has_credential_besides(&mut self, user: UserId, credential: &[u8]) -> RuleResult<bool, T> {
-        if self.password(user)?.is_some() || !self.externals_of(user)?.is_empty() {
+    /// Whether a person can sign in without this passkey. An identity counts at the provider that
+    /// the server has now.
+    fn has_credential_besides(
+        &mut self,
+        user: UserId,
+        credential: &[u8],
+        provider: Option<&str>,
+    ) -> RuleResult<bool, T> {
+        let identities = self.externals_of(user)?;
+        let has_identity = (identities.iter()).any(|own| Some(&*own.issuer) == provider);
+        if has_identity || self.password(user)?.is_some() {
             return Ok(true);
         }
         self.has_passkey_besides(user, credential)

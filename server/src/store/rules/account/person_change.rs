@@ -67,13 +67,10 @@ impl<T: Tables> Rules<T> {
     /// Stores a change, ends what ends with it, and tells everybody in the directory.
     pub(super) fn change_person(&mut self, change: PersonChange) -> RuleResult<Profile, T> {
         let PersonChange {
-            mut person,
-            mut profile,
+            person,
+            profile,
             ended,
         } = change;
-        let rev = self.tables.directory_rev()?.next();
-        person.profile.rev = rev;
-        profile.rev = rev;
         for session in ended.sessions {
             self.end_session(session)?;
         }
@@ -90,9 +87,6 @@ impl<T: Tables> Rules<T> {
         for link in ended.grants.links {
             self.tables.put_account(&AccountKey::Link(link), None)?;
         }
-        self.tables.put_directory_rev(rev);
-        self.tables.put_person(&person)?;
-        self.batch.add_name(profile.clone());
-        Ok(profile)
+        self.publish_person(person, profile)
     }
 }

@@ -6,15 +6,17 @@ use shared::model::{Profile, Role};
 
 use super::super::tables::{PersonRow, Tables};
 use super::super::{AccountKey, AccountRow, Applied, IdentityRow, ProfileRow, RuleResult, Rules};
-use crate::store::{Actor, Outcome, ProfileChange, UsernameKeys};
+use crate::store::{Actor, Outcome, ProfileChange, TokenHash, UsernameKeys};
 
 impl<T: Tables> Rules<T> {
     /// Changes a person's profile and settings. The directory says so if others see a difference.
+    /// Another username needs a proof as other credentials do.
     pub(super) fn set_profile(
         &mut self,
         actor: &Actor,
         user: UserId,
         change: &ProfileChange,
+        session: Option<&TokenHash>,
     ) -> Applied<T> {
         Self::require_self(actor, user)?;
         let person = self.person(user)?.clone();
@@ -22,7 +24,16 @@ impl<T: Tables> Rules<T> {
             return Err(ErrorCode::Forbidden.into());
         }
         let identity = self.identity(user)?;
-        let identity = self.changed_identity(user, identity, change.username.as_ref())?;
+        let new_username = change.username.as_ref().filter(|new| {
+            let present = identity.as_ref().map(|identity| &identity.username);
+            present != Some(*new)
+        });
+        // The person signs in with it.
+        if new_username.is_some() {
+            self.require_proof_of(actor, session)?;
+        }
+        let is_renamed = new_username.is_some();
+        let identity = self.changed_identity(user, identity, new_username)?;
         let row = self.profile_row(user)?;
         let changed_row = change.applied_to(row.clone());
         let before = self.with_username(person.profile.clone())?;
@@ -32,17 +43,11 @@ impl<T: Tables> Rules<T> {
         };
         let username = identity.as_ref().map(|identity| &identity.username);
         let mut after = self.shown_profile(named.profile.clone(), username, &changed_row);
-        let next_rev = self.tables.directory_rev()?.next();
         // Decided: from here on it writes.
         if after != before {
-            after.rev = next_rev;
-            let mut named = named;
-            named.profile.rev = next_rev;
-            self.tables.put_directory_rev(next_rev);
-            self.tables.put_person(&named)?;
-            self.batch.add_name(after.clone());
+            after = self.publish_person(named, after)?;
         }
-        if let Some(identity) = identity.filter(|_| change.username.is_some()) {
+        if let Some(identity) = identity.filter(|_| is_renamed) {
             let (key, row) = (AccountKey::Identity(user), AccountRow::Identity(identity));
             self.tables.put_account(&key, Some(&row))?;
         }

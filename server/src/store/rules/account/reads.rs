@@ -168,6 +168,17 @@ impl<T: Tables> Rules<T> {
         Ok(content!(row, Sessions).unwrap_or_default())
     }
 
+    /// The sessions that belong to one at a provider.
+    pub(super) fn external_sessions(
+        &mut self,
+        issuer: &str,
+        sid: &str,
+    ) -> Answer<Vec<SessionRow>, T> {
+        let key = AccountKey::ExternalSessions(issuer.to_owned(), sid.to_owned());
+        let row = self.account_row(&key)?;
+        Ok(content!(row, Sessions).unwrap_or_default())
+    }
+
     /// The number of the next session.
     pub(super) fn new_session_id(&mut self) -> Answer<SessionId, T> {
         let row = self.account_row(&AccountKey::LastSession)?;

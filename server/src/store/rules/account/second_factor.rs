@@ -57,6 +57,11 @@ impl<T: Tables> Rules<T> {
         if self.password(user)?.is_none() {
             return Err(ErrorCode::Forbidden.into());
         }
+        // A code counts once, here too.
+        let was_used = |row: TotpRow| row.key == *key && step <= row.last_step;
+        if self.totp(user)?.is_some_and(was_used) {
+            return Err(ErrorCode::CodeInvalid.into());
+        }
         // A password alone was enough for what other sessions have proved.
         let others = self.sessions_of(user)?.into_iter();
         let others: Vec<_> = others.filter(|row| row.token != *session).collect();

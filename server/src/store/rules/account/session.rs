@@ -58,6 +58,7 @@ impl<T: Tables> Rules<T> {
             created_at: now,
             used_at: now,
             confirmed_at,
+            external: session.external.clone(),
         };
         let last = AccountRow::LastSession(id);
         self.tables

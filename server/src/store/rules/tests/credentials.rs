@@ -112,6 +112,9 @@ fn with_an_app_a_password_needs_a_code_that_is_newer_than_the_last() {
     let mut transaction = Transaction::new();
     let owner = claim_place(&mut transaction);
     transaction.done(&set_totp(owner, 200, 7, 10));
+    // The code that has turned it on does so once.
+    let again = transaction.refused(&set_totp(owner, 200, 7, 10));
+    assert_eq!(again, ErrorCode::CodeInvalid);
     let without = transaction.refused(&sign_in(owner, "owner", 1));
     assert_eq!(without, ErrorCode::CodeRequired);
     // Who has a wrong password is not told.

@@ -90,7 +90,9 @@ fn row(key: &RowKey) -> FetchedRow {
 /// Only ZOE has an account, and nobody has claimed the place.
 fn account(key: &AccountKey) -> Option<AccountRow> {
     Some(match key {
-        AccountKey::SessionsOf(_) => AccountRow::Sessions(Vec::new()),
+        AccountKey::SessionsOf(_) | AccountKey::ExternalSessions(..) => {
+            AccountRow::Sessions(Vec::new())
+        }
         AccountKey::RecoveryCodes(_) => AccountRow::RecoveryCodes(Vec::new()),
         AccountKey::PasskeysOf(_) => AccountRow::Passkeys(Vec::new()),
         AccountKey::ExternalsOf(user) => {

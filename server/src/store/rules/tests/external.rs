@@ -6,7 +6,9 @@ use super::accounts::{account, by_actor, claim_place};
 use super::database::{ZOE, zoes_identity};
 use super::*;
 use crate::store::rules::{AccountKey, AccountRow, ExternalRow};
-use crate::store::{ExternalIdentity, ExternalRole, NewExternalAccount, PasswordHash, SignInProof};
+use crate::store::{
+    ExternalIdentity, ExternalRole, ExternalSignIn, NewExternalAccount, PasswordHash, SignInProof,
+};
 
 /// Somebody at the provider.
 pub fn identity(subject: &str) -> ExternalIdentity {
@@ -32,13 +34,14 @@ pub fn come(
     account: Option<NewExternalAccount>,
     token: u8,
 ) -> WriteRequest {
-    by_operator_on_accounts(AccountCommand::SignInByExternal {
+    by_operator_on_accounts(AccountCommand::SignInByExternal(ExternalSignIn {
         identity: identity(subject),
         name: format!("{subject} there"),
         role,
         account,
+        guest: None,
         session: new_session(token),
-    })
+    }))
 }
 
 fn joins(transaction: &mut Transaction, subject: &str, role: ExternalRole, token: u8) -> Profile {
@@ -93,6 +96,40 @@ fn nobody_who_is_unknown_or_has_no_role_gets_an_account() {
         1,
     );
     assert_eq!(transaction.refused(&withheld), refused);
+}
+
+#[test]
+fn a_guest_becomes_the_account_unless_somebody_has_the_identity() {
+    let mut transaction = Transaction::new();
+    let come_as = |subject: &str, session: u8, token| {
+        let mut request = come(subject, UNSAID, Some(new_account(&[subject])), token);
+        if let WriteCommand::Account(command) = &mut request.command
+            && let AccountCommand::SignInByExternal(sign_in) = &mut **command
+        {
+            sign_in.guest = Some([session; 32]);
+        }
+        request
+    };
+    let gus = transaction.done(&guest("Gus", 50)).into_person().unwrap();
+    let person = transaction.done(&come_as("gus", 50, 1)).into_person();
+    let person = person.unwrap();
+    assert_eq!((person.id, person.role), (gus.id, Role::Member));
+    assert_eq!(person.username.as_deref(), Some("gus"));
+    let batch = transaction.rules.finish().unwrap();
+    assert_eq!(batch.ended_sessions, [[50; 32]]);
+    // Another guest, with an identity that is known by now: that person signs in.
+    transaction.done(&guest("Eve", 51));
+    let same = transaction.done(&come_as("gus", 51, 2)).into_person();
+    assert_eq!(same.unwrap().id, gus.id);
+    let batch = transaction.rules.finish().unwrap();
+    assert!(batch.ended_sessions.is_empty(), "Eve is a guest no more");
+    // A session that has ended, and one of somebody who is no guest: somebody new.
+    for (subject, session) in [("may", 50), ("kim", 2)] {
+        let new = transaction
+            .done(&come_as(subject, session, 60))
+            .into_person();
+        assert!(new.unwrap().id.0 > gus.id.0 + 1, "{subject}");
+    }
 }
 
 #[test]
@@ -160,13 +197,14 @@ fn what_the_person_is_called_there_is_kept_up_to_date() {
     assert_eq!((before.user, before.name.as_str()), (ada.id, "ada there"));
     let renamed = by_actor(
         Actor::Operator,
-        AccountCommand::SignInByExternal {
+        AccountCommand::SignInByExternal(ExternalSignIn {
             identity: identity("ada"),
             name: "lovelace".into(),
             role: UNSAID,
             account: None,
+            guest: None,
             session: new_session(2),
-        },
+        }),
     );
     transaction.done(&renamed);
     let after = row_of(&transaction, "ada").unwrap();
@@ -187,11 +225,16 @@ fn link(actor: UserId, session: u8, subject: &str) -> WriteRequest {
 }
 
 fn unlink(actor: UserId, session: u8) -> WriteRequest {
+    unlink_where(actor, session, false)
+}
+
+fn unlink_where(actor: UserId, session: u8, is_only_way: bool) -> WriteRequest {
     by_actor(
         Actor::User(actor),
         AccountCommand::UnlinkExternal {
             session: [session; 32],
             issuer: identity("").issuer,
+            is_only_way,
         },
     )
 }
@@ -234,7 +277,13 @@ fn the_identity_that_is_the_only_way_in_stays() {
         password: PasswordHash("chosen".into()),
     };
     transaction.done(&by_actor(Actor::User(ada.id), set));
+    // Where the provider is the only way in, a password is for owners.
+    let refused = transaction.refused(&unlink_where(ada.id, 1, true));
+    assert_eq!(refused, ErrorCode::LastCredential);
     transaction.done(&unlink(ada.id, 1));
+    let owner = claim_place(&mut transaction);
+    transaction.done(&link(owner, 200, "olga"));
+    transaction.done(&unlink_where(owner, 200, true));
 }
 
 #[test]

@@ -157,6 +157,7 @@ fn new_session(token: u8) -> NewSession {
         token: [token; 32],
         device: "Firefox".into(),
         network: None,
+        external: None,
     }
 }
 

@@ -4,7 +4,9 @@ use super::accounts::{account, by_actor, claim_place, sign_in as sign_in_by_pass
 use super::database::ZOE;
 use super::*;
 use crate::store::rules::{AccountKey, AccountRow, MAX_PASSKEYS};
-use crate::store::{NewAccount, NewCredential, PasskeyRow, RegisteredPasskey, SignInProof};
+use crate::store::{
+    ExternalIdentity, NewAccount, NewCredential, PasskeyRow, RegisteredPasskey, SignInProof,
+};
 
 const HERE: &str = "chat.example.org";
 
@@ -50,6 +52,7 @@ pub fn remove(user: UserId, session: u8, number: u8) -> WriteRequest {
     let command = AccountCommand::RemovePasskey {
         session,
         credential,
+        provider: Some("https://login.example".into()),
     };
     by_actor(Actor::User(user), command)
 }
@@ -243,6 +246,35 @@ fn the_last_credential_stays() {
     assert_eq!(transaction.refused(&remove(owner, 200, 2)), last);
     // Once more is no error.
     transaction.done(&remove(owner, 200, 1));
+}
+
+#[test]
+fn an_identity_is_a_credential_that_is_left_only_at_the_provider_that_there_is() {
+    let mut transaction = Transaction::new();
+    let owner = with_passkey(&mut transaction);
+    forget_password(&mut transaction, owner);
+    let link = AccountCommand::LinkExternal {
+        session: [200; 32],
+        identity: ExternalIdentity {
+            issuer: "https://former.example".into(),
+            subject: "olga".into(),
+        },
+        name: "olga".into(),
+    };
+    transaction.done(&by_actor(Actor::User(owner), link));
+    let remove_where = |provider: Option<&str>| {
+        let command = AccountCommand::RemovePasskey {
+            session: [200; 32],
+            credential: vec![1; 16],
+            provider: provider.map(str::to_owned),
+        };
+        by_actor(Actor::User(owner), command)
+    };
+    for provider in [None, Some("https://login.example")] {
+        let refused = transaction.refused(&remove_where(provider));
+        assert_eq!(refused, ErrorCode::LastCredential, "{provider:?}");
+    }
+    transaction.done(&remove_where(Some("https://former.example")));
 }
 
 #[test]

@@ -6,18 +6,34 @@ use shared::model::{Profile, ProfileStatus};
 use super::accounts::{LATER, by_actor, claim_place, sign_in};
 use super::invites::{create, join, new_invite};
 use super::*;
-use crate::store::{ProfileChange, UsernameKeys, ValueChange};
+use crate::store::rules::AccountRow;
+use crate::store::{ProfileChange, TokenHash, UsernameKeys, ValueChange};
 
-fn set(user: UserId, change: ProfileChange) -> WriteRequest {
+fn set_in(session: Option<TokenHash>, user: UserId, change: ProfileChange) -> WriteRequest {
     by_actor(
         Actor::User(user),
-        AccountCommand::SetProfile { user, change },
+        AccountCommand::SetProfile {
+            user,
+            change,
+            session,
+        },
     )
+}
+
+/// A change in the session in which the person came in.
+fn set(transaction: &Transaction, user: UserId, change: ProfileChange) -> WriteRequest {
+    let rows = transaction.rules.tables.written.accounts.values();
+    let session = rows.flatten().find_map(|row| match row {
+        AccountRow::Session(row) if row.user == user => Some(row.token),
+        _ => None,
+    });
+    set_in(session, user, change)
 }
 
 /// Makes a change of one's own profile; what others see then.
 fn changed(transaction: &mut Transaction, user: UserId, change: ProfileChange) -> Profile {
-    let outcome = transaction.done(&set(user, change));
+    let request = set(transaction, user, change);
+    let outcome = transaction.done(&request);
     outcome.into_person().unwrap()
 }
 
@@ -110,7 +126,7 @@ fn a_guest_has_a_name_and_a_colour_only() {
         ..ProfileChange::default()
     };
     for change in [status("🍵", None), username("ada", "ada"), language] {
-        let refused = transaction.refused(&set(ADA, change));
+        let refused = transaction.refused(&set_in(None, ADA, change));
         assert_eq!(refused, ErrorCode::Forbidden);
     }
     // Taking away what there is not is no harm: a page may send the whole form.
@@ -127,7 +143,11 @@ fn nobody_changes_the_profile_of_another() {
     let (user, change) = (BEN, colour(ValueChange::Set(3)));
     let request = by_actor(
         Actor::User(ADA),
-        AccountCommand::SetProfile { user, change },
+        AccountCommand::SetProfile {
+            user,
+            change,
+            session: None,
+        },
     );
     assert_eq!(transaction.refused(&request), ErrorCode::Forbidden);
 }
@@ -137,7 +157,8 @@ fn a_username_is_changed_to_a_free_one_and_the_former_is_free_then() {
     let mut transaction = Transaction::new();
     let [owner, member] = owner_and_member(&mut transaction);
     for taken in [username("may", "other"), username("other", "may")] {
-        let refused = transaction.refused(&set(owner, taken));
+        let request = set(&transaction, owner, taken);
+        let refused = transaction.refused(&request);
         assert_eq!(refused, ErrorCode::UsernameTaken);
     }
     // What looks like one's own is nobody else's.
@@ -148,6 +169,44 @@ fn a_username_is_changed_to_a_free_one_and_the_former_is_free_then() {
     transaction.done(&sign_in(owner, "owner", 9));
     let seen = changed(&mut transaction, member, username("owner", "owner"));
     assert_eq!(seen.username.as_deref(), Some("owner"));
+}
+
+#[test]
+fn another_username_needs_a_proof_of_the_last_ten_minutes_and_the_same_one_does_not() {
+    let mut transaction = Transaction::new();
+    let [owner, member] = owner_and_member(&mut transaction);
+    let late = ErrorCode::ConfirmationRequired;
+    let without = set_in(None, owner, username("olga", "olga"));
+    assert_eq!(transaction.refused(&without), late);
+    let foreign = set_in(Some([200; 32]), member, username("mia", "mia"));
+    assert_eq!(transaction.refused(&foreign), ErrorCode::Unauthorized);
+    transaction.rules.config.now = Micros(NOW.0 + 10 * 60 * 1_000_000);
+    let whole_form = ProfileChange {
+        colour: ValueChange::Set(3),
+        ..username("owner", "owner")
+    };
+    let seen = changed(&mut transaction, owner, whole_form);
+    assert_eq!(seen.colour, Some(3));
+    let request = set(&transaction, owner, username("olga", "olga"));
+    assert_eq!(transaction.refused(&request), late);
+}
+
+#[test]
+fn authors_are_outdated_by_a_name_and_by_the_first_change() {
+    let mut transaction = Transaction::new();
+    let mut outdates = |change: ProfileChange| {
+        changed(&mut transaction, ADA, change);
+        transaction.rules.finish().unwrap().outdates_authors
+    };
+    let name = ProfileChange {
+        name: Some("Ada L.".into()),
+        ..ProfileChange::default()
+    };
+    // The revision was 0, which says that there is no more than a name.
+    assert!(outdates(colour(ValueChange::Set(1))));
+    assert!(!outdates(colour(ValueChange::Set(2))));
+    assert!(outdates(name));
+    assert!(!outdates(colour(ValueChange::Set(3))));
 }
 
 #[test]
@@ -208,7 +267,8 @@ proptest! {
         let mut last_rev = Rev(1);
         for (is_owner, change) in changes {
             let user = if is_owner { owner } else { member };
-            let Ok(outcome) = transaction.apply(&set(user, change)) else {
+            let request = set(&transaction, user, change);
+            let Ok(outcome) = transaction.apply(&request) else {
                 continue;
             };
             let person = outcome.into_person().unwrap();

@@ -1,6 +1,8 @@
 //! Commands over fetched rows leave the same file as commands over SQLite's own rows.
 
+mod accounts;
 mod credentials;
+mod moves;
 mod passkeys;
 mod profiles;
 mod sign_up;
@@ -16,8 +18,7 @@ use super::*;
 use crate::store::sqlite::apply::apply_all;
 use crate::store::sqlite::test_store::{TestStore, account, session};
 use crate::store::{
-    AccountCommand, Actor, ExternalIdentity, ExternalRole, InviteId, LinkTarget,
-    NewExternalAccount, NewInvite, PasswordHash, SecondFactorFate, SessionSelector, WriteCommand,
+    AccountCommand, Actor, ExternalIdentity, PasswordHash, SessionSelector, WriteCommand,
 };
 
 const LOBBY: RoomId = RoomId::LOBBY;
@@ -109,7 +110,7 @@ fn commands() -> Vec<(Actor, WriteCommand)> {
             WriteCommand::RemoveRoom { room: RoomId(3) },
         ),
     ];
-    commands.extend(account_commands());
+    commands.extend(accounts::commands());
     commands.extend(sign_up::commands());
     commands.extend(credentials::commands());
     commands.extend(passkeys::commands());
@@ -141,106 +142,6 @@ fn commands() -> Vec<(Actor, WriteCommand)> {
 
 fn on_accounts(command: AccountCommand) -> (Actor, WriteCommand) {
     (Actor::Operator, WriteCommand::from(command))
-}
-
-/// Somebody claims the place, and one of two comes in by an invite to a private room.
-fn account_commands() -> Vec<(Actor, WriteCommand)> {
-    let one_time = |token: u8, target| AccountCommand::CreateLink {
-        token: [token; 32],
-        target,
-        expires_at: Micros(i64::MAX),
-    };
-    let reset = |link: u8| AccountCommand::ResetPassword {
-        link: [link; 32],
-        second: None,
-        password: PasswordHash("newer".into()),
-        session: session(24),
-    };
-    let claim = AccountCommand::Claim {
-        link: [2; 32],
-        place: "Yard".into(),
-        account: account("owner", "owner"),
-        session: session(10),
-    };
-    let invite = |token: u8, max_uses| AccountCommand::CreateInvite {
-        session: None,
-        invite: NewInvite {
-            token: [token; 32],
-            role: Role::Member,
-            rooms: vec![LOBBY, DEN],
-            expires_at: None,
-            max_uses,
-        },
-    };
-    let join = |key: &str, token| AccountCommand::JoinByInvite {
-        invite: [3; 32],
-        account: account(key, key),
-        session: session(token),
-    };
-    let sign_in = |hash: &str, token| AccountCommand::SignIn {
-        proof: credentials::proof(hash),
-        session: session(token),
-    };
-    let by_provider = |subject: &str, role, token| AccountCommand::SignInByExternal {
-        identity: ExternalIdentity {
-            issuer: "https://login.example".into(),
-            subject: subject.into(),
-        },
-        name: format!("{subject} {token}"),
-        role,
-        account: Some(NewExternalAccount {
-            usernames: [account("may", "may"), account(subject, subject)]
-                .map(|account| account.username)
-                .into(),
-            name: subject.into(),
-        }),
-        session: session(token),
-    };
-    let id = InviteId(2);
-    [
-        one_time(1, LinkTarget::Claim),
-        one_time(2, LinkTarget::Claim),
-        claim,
-        invite(3, Some(1)),
-        invite(4, None),
-        join("may", 11),
-        join("late", 12),
-        sign_in("hash", 13),
-        sign_in("other", 14),
-        AccountCommand::TouchSession { token: [13; 32] },
-        one_time(20, LinkTarget::Transfer { session: [13; 32] }),
-        AccountCommand::SignInByLink {
-            link: [20; 32],
-            session: session(21),
-        },
-        one_time(
-            22,
-            LinkTarget::Reset {
-                user: JOINED,
-                by: None,
-                second_factor: SecondFactorFate::Remove,
-            },
-        ),
-        one_time(
-            23,
-            LinkTarget::Reset {
-                user: JOINED,
-                by: None,
-                second_factor: SecondFactorFate::Remove,
-            },
-        ),
-        reset(22),
-        reset(23),
-        AccountCommand::EndSessions(SessionSelector::Token([10; 32])),
-        AccountCommand::RevokeInvite(id),
-        one_time(5, LinkTarget::Claim),
-        by_provider("kim", ExternalRole::Given(Role::Administrator), 15),
-        by_provider("kim", ExternalRole::Unsaid, 16),
-        by_provider("kim", ExternalRole::Given(Role::Member), 17),
-        by_provider("lee", ExternalRole::Unsaid, 18),
-    ]
-    .map(on_accounts)
-    .into()
 }
 
 #[test]
@@ -278,6 +179,8 @@ fn rows_of(store: &TestStore) -> Vec<String> {
         "epoch_starts",
         "receipts ORDER BY client_id, author",
         "passwords",
+        "totp",
+        "recovery_codes",
         "user_handles",
         "passkeys",
         "external_identities",

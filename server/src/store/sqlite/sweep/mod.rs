@@ -149,16 +149,18 @@ impl Sweeper {
         ))
     }
 
-    /// Records how far a committed step has come.
-    pub fn advance(&mut self, end: StepEnd, now: Micros) {
+    /// Records how far a committed step has come. Returns whether the round ends with it.
+    pub fn advance(&mut self, end: StepEnd, now: Micros) -> bool {
         self.next_step = Instant::now() + STEP_INTERVAL;
         (self.table, self.after_key) = match end.progress {
             Progress::More(key) => (Some(end.table), key),
             Progress::Done => (end.table.next(), None),
         };
-        if self.table.is_none() {
+        let has_ended = self.table.is_none();
+        if has_ended {
             self.next_round = Micros(now.0 + ROUND_INTERVAL);
         }
+        has_ended
     }
 
     /// Waits for the next round, because the store fails.

@@ -18,8 +18,7 @@ fn sweep(store: &mut TestStore) {
     let mut sweeper = Sweeper::new();
     loop {
         let (_, end) = sweeper.step(&store.connection, store.now).unwrap();
-        sweeper.advance(end, store.now);
-        if sweeper.table.is_none() {
+        if sweeper.advance(end, store.now) {
             break;
         }
     }

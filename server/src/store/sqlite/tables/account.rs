@@ -9,9 +9,10 @@ use crate::store::rules::{
     AccountKey, AccountRow, AccountTables, GrantRows, IdentityRow, PlaceRow, SessionRow,
 };
 use crate::store::sqlite::rows;
-use crate::store::{SessionId, UsernameKeys};
+use crate::store::{ExternalSession, SessionId, UsernameKeys};
 
-const SESSION: &str = "token_hash, id, user, device, network, created_at, used_at, confirmed_at";
+const SESSION: &str = "token_hash, id, user, device, network, created_at, used_at, confirmed_at, \
+     issuer, external_sid";
 
 impl AccountTables<rusqlite::Error> for SqliteTables<'_> {
     fn account(&mut self, key: &AccountKey) -> Answer<Option<AccountRow>> {
@@ -63,6 +64,13 @@ impl AccountTables<rusqlite::Error> for SqliteTables<'_> {
             AccountKey::SessionsOf(user) => {
                 let sql = format!("SELECT {SESSION} FROM sessions WHERE user = ?1");
                 let sessions = self.all(&sql, [user.0], session)?;
+                Some(AccountRow::Sessions(sessions))
+            }
+            AccountKey::ExternalSessions(issuer, sid) => {
+                let sql = format!(
+                    "SELECT {SESSION} FROM sessions WHERE external_sid = ?1 AND issuer = ?2"
+                );
+                let sessions = self.all(&sql, [sid, issuer], session)?;
                 Some(AccountRow::Sessions(sessions))
             }
             AccountKey::LastInvite => Some(self.last_invite()?),
@@ -152,8 +160,9 @@ impl AccountTables<rusqlite::Error> for SqliteTables<'_> {
             }
             (AccountKey::Session(token), Some(AccountRow::Session(row))) => self.execute(
                 "INSERT INTO sessions
-                   (token_hash, id, user, device, network, created_at, used_at, confirmed_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+                   (token_hash, id, user, device, network, created_at, used_at, confirmed_at,
+                    issuer, external_sid)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
                  ON CONFLICT (token_hash) DO UPDATE SET used_at = excluded.used_at,
                    confirmed_at = excluded.confirmed_at",
                 params![
@@ -164,7 +173,9 @@ impl AccountTables<rusqlite::Error> for SqliteTables<'_> {
                     row.network,
                     row.created_at.0,
                     row.used_at.0,
-                    row.confirmed_at.map(|at| at.0)
+                    row.confirmed_at.map(|at| at.0),
+                    row.external.as_ref().map(|of| &of.issuer),
+                    row.external.as_ref().and_then(|of| of.sid.as_ref())
                 ],
             ),
             (AccountKey::Session(token), None) => self.execute(
@@ -211,5 +222,12 @@ fn session(row: &Row<'_>) -> rusqlite::Result<SessionRow> {
         created_at: Micros(row.get(5)?),
         used_at: Micros(row.get(6)?),
         confirmed_at: row.get::<_, Option<i64>>(7)?.map(Micros),
+        external: match row.get(8)? {
+            Some(issuer) => Some(ExternalSession {
+                issuer,
+                sid: row.get(9)?,
+            }),
+            None => None,
+        },
     })
 }

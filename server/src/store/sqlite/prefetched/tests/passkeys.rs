@@ -32,6 +32,7 @@ pub fn commands() -> Vec<(Actor, WriteCommand)> {
     let remove = |number: u8| AccountCommand::RemovePasskey {
         session: [20; 32],
         credential: vec![number; 16],
+        provider: None,
     };
     let handle = |number: u8| AccountCommand::StoreUserHandle {
         handle: vec![number; 64],

@@ -19,6 +19,11 @@ pub(super) fn profile(user: UserId, username: &str, colour: u8) -> (Actor, Write
         language: ValueChange::Set("ko".into()),
         time_zone: ValueChange::Clear,
     };
-    let command = AccountCommand::SetProfile { user, change };
-    (Actor::User(user), WriteCommand::from(command))
+    let command = AccountCommand::SetProfile {
+        user,
+        change,
+        session: None,
+    };
+    // The operator needs no proof.
+    (Actor::Operator, WriteCommand::from(command))
 }
