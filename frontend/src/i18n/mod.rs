@@ -14,10 +14,12 @@ pub mod format;
 mod ko;
 pub mod provider;
 pub mod settings;
+mod spoken;
 mod strings;
 mod texts;
 
-pub use current::{Language, follow, language};
+pub use current::Language;
+pub use spoken::{follow, language};
 pub use strings::Strings;
 pub use texts::{is_here, load};
 

@@ -3,7 +3,9 @@
 
 use std::sync::OnceLock;
 
-use super::{Language, Strings, en, ko};
+use super::current::Language;
+use super::strings::Strings;
+use super::{en, ko};
 use crate::piece::piece_table;
 
 static KOREAN: OnceLock<&'static Strings> = OnceLock::new();

@@ -91,7 +91,7 @@ async fn entries_of_a_list_keep_their_elements_in_any_order() {
     let page = Page::open(move |_| {
         let entry = move |number: i64| {
             let count = Rc::clone(&count);
-            let view = Reactive::new(move || {
+            let view = Box::new(move || {
                 count.set(count.get() + 1);
                 view! { <li>{number.to_string()}</li> }.into_any()
             });
@@ -130,4 +130,36 @@ async fn entries_of_a_list_keep_their_elements_in_any_order() {
     assert!(!two.is_connected(), "it was removed in between");
     // 1, 2, 3, then after all were removed 2, 1 and 4.
     assert_eq!(made.get(), 6);
+}
+
+#[wasm_bindgen_test]
+async fn the_effects_of_a_view_end_when_another_takes_its_place() {
+    let room = RwSignal::new(1);
+    let people = ArcRwSignal::new(vec![1_i64, 2]);
+    let page = Page::open(move |_| {
+        let view: Reactive<AnyView> = Reactive::new(move || {
+            let number = room.get();
+            let here = RwSignal::from(people.clone());
+            let left = people.clone();
+            // As when a room is left: what it shows changes with it.
+            on_cleanup(move || left.update(|people| people.push(3)));
+            let pane: Reactive<AnyView> = Reactive::new(move || {
+                let entry = |person: i64| ListEntry {
+                    key: (person, 0),
+                    view: Box::new(move || view! { <li>{person.to_string()}</li> }.into_any()),
+                };
+                let entries = move || here.get().into_iter().map(entry).collect();
+                view! { <ul>{List::new(Box::new(entries))}</ul> }.into_any()
+            });
+            view! { <div id="room" title=number.to_string()>{pane}</div> }.into_any()
+        });
+        view! { <main>{view}</main> }
+    });
+    page.wait_for_text("#room[title='1']", "12").await;
+    for number in 2..5 {
+        room.set(number);
+        page.wait_for(&format!("#room[title='{number}']")).await;
+    }
+    // 3 came with each room that was left.
+    page.wait_for_text("#room", "12333").await;
 }

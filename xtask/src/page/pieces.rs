@@ -112,8 +112,9 @@ fn merged(
         |piece: &str| -> HashSet<&String> { pieces.get(piece).into_iter().flatten().collect() };
     let first = files_of(FIRST_PIECE);
     let early: HashSet<&String> = EARLY_PIECES.into_iter().flat_map(files_of).collect();
-    let spoken = files_of(KOREAN);
-    let (mut own, mut common, mut words, mut others) = (vec![], vec![], vec![], vec![]);
+    let (spoken, stored) = (files_of(KOREAN), files_of(STORED));
+    let (mut own, mut common, mut others) = (vec![], vec![], vec![]);
+    let (mut words, mut small) = (vec![], vec![]);
     for module in modules {
         let stem = stem_of(module)?;
         match (first.contains(&stem), early.contains(&stem)) {
@@ -125,6 +126,9 @@ fn merged(
             (false, _) if spoken.contains(&stem) && !stem.ends_with(KOREAN) => {
                 words.push(module.clone());
             }
+            (false, _) if stored.contains(&stem) && !stem.ends_with(STORED) => {
+                small.push(module.clone());
+            }
             (false, _) => others.push(module.clone()),
         }
     }
@@ -134,12 +138,12 @@ fn merged(
         .as_ref()
         .map(|tool| tool.path.with_file_name("wasm-merge"));
     if let Some(wasm_merge) = wasm_merge.filter(|path| path.is_file()) {
-        for group in [own, common, words] {
+        for group in [own, common, words, small] {
             merge::merge(&wasm_merge, &group)?;
             groups.push(group);
         }
     } else {
-        let all = own.into_iter().chain(common).chain(words);
+        let all = own.into_iter().chain(common).chain(words).chain(small);
         groups.extend(all.map(|module| vec![module]));
     }
     let mut files = Vec::new();
