@@ -23,7 +23,7 @@ use server::gateway::delivery::hub::{Hub, SubscriberId, Subscription, Topic};
 use server::gateway::delivery::memory_budget::MemoryBudget;
 use server::gateway::delivery::outbox::Outbox;
 use server::store::{Batch, ConnectionId, StreamId};
-use shared::id::RoomId;
+use shared::id::{RoomId, Seq};
 use tokio::runtime::Runtime;
 
 const MEMBERS: usize = 1_000;
@@ -113,6 +113,7 @@ impl Room {
                 SubscriberId {
                     connection: ConnectionId(connection),
                     user: None,
+                    first_message: Seq::ZERO,
                 },
             ));
         }

@@ -3,11 +3,13 @@
 //! Each is always sent whole. Applying one twice, or only the last of three, gives the same
 //! state. Of two copies the one with the higher revision is newer.
 
+mod only_room;
 mod unread;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::id::{ClientId, Micros, Rev, RoomId, Seq, UserId};
+pub use only_room::OnlyRoom;
 pub(crate) use unread::count_within;
 pub use unread::{ReadMark, UnreadHead};
 

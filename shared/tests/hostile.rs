@@ -217,6 +217,7 @@ fn welcome(limits: Limits) -> ServerFrame {
         epoch: Epoch(uuid::Uuid::from_u128(9)),
         user: me(),
         lobby: RoomId(1),
+        only_room: None,
         now: Micros(1),
         limits,
     }))

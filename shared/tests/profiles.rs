@@ -48,6 +48,7 @@ fn connected() -> Replica {
         epoch: Epoch::new([5; 16]),
         user: Profile::guest(ME, "Ada".into(), Rev::ZERO),
         lobby: RoomId::LOBBY,
+        only_room: None,
         now: NOW,
         limits: Limits::default(),
     };

@@ -129,6 +129,7 @@ impl Server {
                 epoch: Epoch::new([1; 16]),
                 user: person(),
                 lobby: RoomId::LOBBY,
+                only_room: None,
                 now,
                 limits: Limits {
                     rate_per_second: u32::try_from(RATE).unwrap(),

@@ -3,7 +3,8 @@
 //! The secret of a link goes into the body: addresses are written into logs.
 
 use serde::{Deserialize, Serialize};
-use shared::model::Profile;
+use shared::id::RoomId;
+use shared::model::{Profile, Role};
 
 use super::{Failure, ask, profile, send};
 use crate::wire;
@@ -37,6 +38,26 @@ impl NewAccount {
             None => "/api/v1/invitation/account",
         };
         profile(&post(path, wire::to_string(self).ok()).await?)
+    }
+}
+
+/// What a guest of one room types.
+#[derive(Serialize)]
+pub struct NewGuest {
+    /// The secret of the invitation.
+    pub token: String,
+    /// The name for others to see.
+    pub name: String,
+}
+
+impl NewGuest {
+    /// Lets the guest in.
+    ///
+    /// # Errors
+    /// If the server refuses the name or the link, or cannot be reached.
+    pub async fn come_in(&self) -> Result<Profile, Failure> {
+        let body = wire::to_string(self).ok();
+        profile(&post("/api/v1/invitation/guest", body).await?)
     }
 }
 
@@ -148,15 +169,23 @@ struct Secret<'a> {
 /// What an invitation offers, as far as the page says so.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Invitation {
-    /// Who invites.
-    pub by: Profile,
+    /// Who invites; none: the operator.
+    #[serde(default)]
+    pub by: Option<Profile>,
+    /// What who follows it becomes.
+    pub role: Role,
     /// The rooms that it leads to.
     pub rooms: Vec<InvitedRoom>,
+    /// Whether a guest sees what was written before.
+    #[serde(default)]
+    pub with_history: bool,
 }
 
 /// A room that an invitation leads to.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct InvitedRoom {
+    /// The room.
+    pub id: RoomId,
     /// Its name.
     pub name: String,
 }
@@ -184,8 +213,14 @@ mod tests {
         let text = r#"{"by":{"id":1,"name":"Olga","rev":4,"role":"owner","username":"olga"},
             "role":"member","rooms":[{"id":3,"name":"정원"}],"expires_at":1700000000000000}"#;
         let read: Invitation = wire::from_str(text).unwrap();
-        assert_eq!(read.by.name, "Olga");
+        assert_eq!(read.by.unwrap().name, "Olga");
+        assert!(!read.with_history && read.role == Role::Member);
         assert_eq!(read.rooms[0].name, "정원");
+        let text = r#"{"role":"guest","rooms":[{"id":3,"name":"정원"}],"with_history":true}"#;
+        let read: Invitation = wire::from_str(text).unwrap();
+        assert!(read.with_history && read.role == Role::Guest);
+        // By the operator.
+        assert_eq!(read.by, None);
         assert!(wire::from_str::<Invitation>(r#"{"rooms":[]}"#).is_err());
     }
 

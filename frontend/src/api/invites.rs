@@ -14,8 +14,10 @@ const INVITES: &str = "/api/v1/invites";
 pub struct NewInvite {
     /// The role of the accounts.
     pub role: Role,
-    /// The private rooms that they will be members of.
+    /// The private rooms that they will be members of; of a guest, the one room.
     pub rooms: Vec<RoomId>,
+    /// Whether guests see what was written before they came.
+    pub with_history: bool,
     /// For how many days it works; none: for ever.
     pub days: Option<u32>,
     /// How many accounts it makes at most; none: any number.
@@ -45,6 +47,9 @@ pub struct ListedInvite {
     /// The rooms that they will be members of.
     #[serde(default)]
     pub rooms: Vec<InviteRoom>,
+    /// Whether guests see what was written before they came.
+    #[serde(default)]
+    pub with_history: bool,
     /// When it ends by itself.
     #[serde(default)]
     pub expires_at: Option<Micros>,
@@ -127,10 +132,11 @@ mod tests {
         let invite = NewInvite {
             role: Role::Member,
             rooms: vec![RoomId(9)],
+            with_history: false,
             days: None,
             uses: Some(1),
         };
-        let text = r#"{"role":"member","rooms":[9],"days":null,"uses":1}"#;
+        let text = r#"{"role":"member","rooms":[9],"with_history":false,"days":null,"uses":1}"#;
         assert_eq!(wire::to_string(&invite).unwrap(), text);
     }
 }

@@ -74,6 +74,23 @@ fn RoomSection() -> impl IntoView {
     let dialogs = use_dialogs();
     let scroller = NodeRef::<html::Div>::new();
     let hints = UnreadHints::follow(scroller);
+    // For a guest of one room there are no others.
+    let only_room = use_client().only_room();
+    let add = optional_view(move || {
+        only_room.get().is_none().then(|| {
+            view! {
+                <button
+                    class="icon-button sidebar__add"
+                    type="button"
+                    aria-label=tr!(sidebar.new_room)
+                    title=tr!(sidebar.new_room)
+                    on:click=on(move |_| dialogs.open(Dialog::CreateRoom))
+                >
+                    <Icon glyph=Glyph::Plus />
+                </button>
+            }
+        })
+    });
     view! {
         <div class="sidebar__rooms">
             <div
@@ -83,15 +100,7 @@ fn RoomSection() -> impl IntoView {
             >
                 <div class="sidebar__section">
                     <h2 class="sidebar__title" id="rooms-title" use:set_text=tr!(sidebar.rooms)></h2>
-                    <button
-                        class="icon-button sidebar__add"
-                        type="button"
-                        aria-label=tr!(sidebar.new_room)
-                        title=tr!(sidebar.new_room)
-                        on:click=on(move |_| dialogs.open(Dialog::CreateRoom))
-                    >
-                        <Icon glyph=Glyph::Plus />
-                    </button>
+                    {add}
                 </div>
                 <RoomList />
             </div>

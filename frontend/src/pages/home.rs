@@ -3,21 +3,20 @@
 use leptos::prelude::*;
 use shared::id::RoomId;
 
-use crate::browser::BrowserStorage;
 use crate::components::icons::{Glyph, Icon};
 use crate::i18n::t;
 use crate::navigation;
 use crate::route::Route;
-use crate::state::{LAST_ROOM, use_client};
+use crate::state::{first_room, use_client};
 use crate::tr;
 use crate::view::{dynamic_text, effect, set_text};
 
-/// `/`: redirects to the last open room, else to the lobby.
+/// `/`: redirects to the only room of a guest, else to the last open room or the lobby.
 #[component]
 pub(super) fn Home() -> impl IntoView {
-    let last = BrowserStorage::Local.get::<i64>(LAST_ROOM).map(RoomId);
+    let room = first_room();
     effect(move || {
-        navigation::replace(&Route::Room(last.unwrap_or(RoomId::LOBBY)).path());
+        navigation::replace(&Route::Room(room).path());
     });
     view! { <main class="shell__main conversation"></main> }
 }
@@ -37,15 +36,18 @@ pub(super) fn Nowhere() -> impl IntoView {
     }
 }
 
-/// A link to the lobby, which always exists.
+/// A link to the lobby, which always exists, or to the only room of a guest.
 #[component]
 pub(super) fn ToLobby() -> impl IntoView {
-    let state = use_client().room(RoomId::LOBBY);
+    let client = use_client();
+    let room = client.only_room().get_untracked();
+    let room = room.unwrap_or(RoomId::LOBBY);
+    let state = client.room(room);
     let label = move || {
         state
             .with(|state| (t().app.to_lobby)(state.here().map_or(t().app.lobby, |room| &room.name)))
     };
     view! {
-        <a class="button" href=Route::Room(RoomId::LOBBY).path() use:set_text=dynamic_text(label)></a>
+        <a class="button" href=Route::Room(room).path() use:set_text=dynamic_text(label)></a>
     }
 }

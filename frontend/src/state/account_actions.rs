@@ -3,10 +3,11 @@
 use std::future::pending;
 
 use leptos::prelude::*;
+use shared::id::RoomId;
 use shared::model::{Profile, SignUp};
 
 use super::authentication::ME;
-use super::{Answer, Client};
+use super::{Answer, Client, only_room};
 use crate::api::Failure;
 use crate::browser::{self, BrowserStorage};
 
@@ -14,6 +15,11 @@ impl Client {
     /// The place has this name from now on.
     pub fn note_place_name(self, name: &String) {
         self.0.signals.show_place_name(name);
+    }
+
+    /// No other room than this exists for the guest who is about to sign in.
+    pub fn note_only_room(self, room: RoomId) {
+        only_room::store(Some(room));
     }
 
     /// From now on the place lets in so without an invitation.

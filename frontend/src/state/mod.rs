@@ -12,6 +12,7 @@ mod dialog_actions;
 mod drafts;
 mod engine;
 mod notifications;
+mod only_room;
 mod pending;
 mod people;
 mod room_list;
@@ -51,6 +52,7 @@ use crate::view::{memo, provided_context};
 use authentication::Authentication;
 use dialog_actions::EngineActions;
 use engine::Engine;
+pub(crate) use only_room::first_room;
 pub use people::{TONES, shown_name, tone};
 use signals::Signals;
 pub(crate) use types::LAST_ROOM;
@@ -109,6 +111,7 @@ impl Client {
             connection: RwSignal::new(ConnectionStatus::Connecting),
             offline: RwSignal::new(None),
             storage_works: RwSignal::new(true),
+            only_room: RwSignal::new(None),
             room_ids: RwSignal::default(),
             directory_known: RwSignal::new(false),
             unread: RwSignal::new(0),
@@ -214,6 +217,11 @@ impl Client {
     /// Whether the browser stores drafts and pending messages.
     pub fn storage_works(self) -> ReadSignal<bool> {
         self.0.signals.storage_works.read_only()
+    }
+
+    /// The only room that exists for the person, if that is a guest of one room.
+    pub fn only_room(self) -> ReadSignal<Option<RoomId>> {
+        self.0.signals.only_room.read_only()
     }
 
     /// The existing rooms in order: the lobby first, then by name. Empty before

@@ -31,6 +31,8 @@ pub(super) struct Signals {
     pub(super) connection: RwSignal<ConnectionStatus>,
     pub(super) offline: RwSignal<Option<OfflineNotice>>,
     pub(super) storage_works: RwSignal<bool>,
+    /// The only room that exists for the person, if that is a guest of one room.
+    pub(super) only_room: RwSignal<Option<RoomId>>,
     pub(super) room_ids: RwSignal<Vec<RoomId>>,
     pub(super) directory_known: RwSignal<bool>,
     pub(super) unread: RwSignal<u64>,

@@ -22,11 +22,9 @@ pub struct ActingPerson {
 }
 
 impl ActingPerson {
-    /// For whom the store reads.
+    /// For whom the store reads what belongs to the person: nothing of rooms is asked by this.
     pub fn viewer(&self) -> Viewer {
-        Viewer {
-            user: self.person.id,
-        }
+        Viewer::of(self.person.id)
     }
 
     /// In whose turn the store reads.

@@ -21,8 +21,10 @@ const DAY_MICROS: i64 = 24 * 60 * 60 * 1_000_000;
 pub struct InviteRequest {
     /// The role of the accounts.
     pub role: Role,
-    /// The rooms that they will be members of.
+    /// The rooms that they will be members of; of a guest, the one room.
     pub rooms: Vec<RoomId>,
+    /// Whether guests see what was written before they came.
+    pub with_history: bool,
     /// For how many days it works; none for ever.
     pub days: Option<u32>,
     /// How many accounts it makes at most; none for any number.
@@ -87,6 +89,7 @@ pub async fn create_invite(
     let InviteRequest {
         role,
         rooms,
+        with_history,
         days,
         uses,
     } = request;
@@ -100,9 +103,9 @@ pub async fn create_invite(
             "`days` is 3650 at most, or null for no limit",
         ));
     }
-    if role == Role::Guest {
+    if with_history && role != Role::Guest {
         return Err(Refusal::bad_command(
-            "an invitation makes an account: its role is member or administrator",
+            "`with_history` is for guests: who has an account sees what a room has",
         ));
     }
     let failed = || Refusal::new(ErrorCode::StorageFailed);
@@ -112,6 +115,7 @@ pub async fn create_invite(
         token: token.hash(),
         role,
         rooms,
+        with_history,
         expires_at: days.map(until),
         max_uses: uses,
     };

@@ -1,5 +1,6 @@
-//! How somebody gets an account: by the link with which the owner claims the place, or by an
-//! invitation. A guest may become the account, and keeps what was written.
+//! How somebody comes in by a link: gets an account by the one with which the owner claims the place,
+//! or by an invitation; or as a guest of one room. A guest may become the account, and keeps what was
+//! written.
 
 use std::net::IpAddr;
 use std::time::Instant;
@@ -109,6 +110,46 @@ impl Accounts {
             .ok_or_else(|| Refusal::new(ErrorCode::LinkInvalid))
     }
 
+    /// What an invitation offers that makes an account.
+    ///
+    /// # Errors
+    /// As [`Accounts::invitation`]; `forbidden` for one that lets a guest in.
+    pub(super) async fn account_invitation(
+        &self,
+        client: QueryClient,
+        invite: &str,
+    ) -> Result<OpenInvite, Refusal> {
+        let open = self.invitation(client, invite).await?;
+        if open.role == Role::Guest {
+            return Err(Refusal::new(ErrorCode::Forbidden));
+        }
+        Ok(open)
+    }
+
+    /// Lets a guest in to the one room of an invitation. It works also where guests are off: the
+    /// link permits it.
+    ///
+    /// # Errors
+    /// `link_invalid`, `forbidden` for an invitation that makes an account, a code about the name,
+    /// or the store's.
+    pub async fn join_as_guest(
+        &self,
+        invite: &str,
+        name: &str,
+        device: &Device,
+    ) -> Result<SignedIn, Refusal> {
+        let invite = parse_link(invite)?.hash();
+        let name = names::person(name, &self.limits).map_err(crate::chat::refuse_text)?;
+        self.begin_session(Actor::Operator, device, |session| {
+            AccountCommand::JoinAsGuest {
+                invite,
+                name,
+                session,
+            }
+        })
+        .await
+    }
+
     /// Makes an account by an invitation.
     ///
     /// # Errors
@@ -124,7 +165,7 @@ impl Accounts {
         // An invite makes no owners, and with a password nobody else could come in again.
         self.require_other_ways(Role::Member)?;
         let invite_token = parse_link(invite)?;
-        let _open = self.invitation(client, invite).await?;
+        let _open = self.account_invitation(client, invite).await?;
         let place = self.store.place().await.map_err(super::refuse)?;
         let actor = request.actor()?;
         let account = self

@@ -114,7 +114,7 @@ impl Accounts {
     ) -> Result<CheckedNames, Refusal> {
         // An invite makes no owners.
         self.require_other_ways(Role::Member)?;
-        let _open = self.invitation(client, invite).await?;
+        let _open = self.account_invitation(client, invite).await?;
         let username = Username::parse(&names.username);
         let username = username.map_err(|_| Refusal::new(ErrorCode::UsernameInvalid))?;
         let name = names::person(&names.name, &self.limits).map_err(crate::chat::refuse_text)?;

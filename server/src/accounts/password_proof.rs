@@ -169,7 +169,7 @@ impl Accounts {
     ) -> Result<CountedAttempt, Refusal> {
         // Also of a name that nobody has: the time of the answer must not tell them apart.
         let user = record.map_or(UserId(0), |record| record.user);
-        let sessions = self.store.sessions(Viewer { user }).await;
+        let sessions = self.store.sessions(Viewer::of(user)).await;
         let sessions = sessions.map_err(super::refuse)?;
         let here = address.to_string();
         let is_known = sessions

@@ -123,7 +123,9 @@ impl Chat {
             // Read marks are merged, and nobody waits for their replies: each counts as a query.
             (Command::MarkRead { .. }, _) => limits.take_query(subject)?,
             (_, Actor::Named(_)) => limits.take_simple_post(subject, bytes)?,
-            (_, Actor::User(_) | Actor::Operator) => limits.take_command(subject, bytes)?,
+            (_, Actor::User(_) | Actor::RoomGuest(..) | Actor::Operator) => {
+                limits.take_command(subject, bytes)?;
+            }
         }
         let command = command::normalise(command, &self.limits)?;
         if let Command::CreateRoom { .. } = command {

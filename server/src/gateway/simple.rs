@@ -5,7 +5,7 @@ use std::sync::Arc;
 use shared::command::Command;
 use shared::error::ErrorCode;
 use shared::frame::{Refusal, close};
-use shared::id::RoomId;
+use shared::id::{RoomId, Seq};
 use shared::simple::{SimplePost, SimpleRefusal};
 use tokio::time::Instant;
 use tungstenite::Utf8Bytes;
@@ -51,6 +51,7 @@ impl Simple {
         let id = SubscriberId {
             connection,
             user: None,
+            first_message: Seq::ZERO,
         };
         let lobby = gateway.hub.subscribe(Topic::SimpleLobby, &outbox, id);
         let limit_subject = gateway.rate_limits.simple_client(group.address());

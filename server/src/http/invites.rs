@@ -13,7 +13,7 @@ use shared::model::{Profile, Role};
 use utoipa::{IntoParams, ToSchema};
 
 use super::error_body::ErrorBody;
-use super::joining::InviteRoom;
+use super::joining::{InviteRoom, is_false};
 use super::json_body::{ExampleBody, JsonBody};
 use super::link_picture::link_picture;
 use super::viewer::{RequestActor, RequestViewer};
@@ -27,9 +27,13 @@ pub(super) struct NewInviteBody {
     /// The role of the accounts.
     #[serde(default = "member")]
     role: Role,
-    /// The rooms that they will be members of.
+    /// The rooms that they will be members of. An invitation of role guest is for exactly one, which
+    /// may be public.
     #[serde(default)]
     rooms: Vec<RoomId>,
+    /// Whether guests see what was written before they came; only with the role guest.
+    #[serde(default)]
+    with_history: bool,
     /// For how many days it works: 7 if absent, for ever if `null`.
     #[serde(default = "week")]
     days: Option<u32>,
@@ -78,6 +82,9 @@ pub(super) struct ListedInvite {
     created_at: Micros,
     role: Role,
     rooms: Vec<InviteRoom>,
+    /// Whether guests see what was written before they came.
+    #[serde(skip_serializing_if = "is_false")]
+    with_history: bool,
     /// When it ends; absent if it does not.
     #[serde(skip_serializing_if = "Option::is_none")]
     expires_at: Option<Micros>,
@@ -99,6 +106,7 @@ impl From<Invite> for ListedInvite {
             created_at: invite.created_at,
             role: invite.role,
             rooms: invite.rooms.into_iter().map(InviteRoom::from).collect(),
+            with_history: invite.with_history,
             expires_at: invite.expires_at,
             max_uses: invite.max_uses,
             uses: invite.uses,
@@ -152,6 +160,7 @@ pub(super) async fn create(
     let request = InviteRequest {
         role: body.role,
         rooms: body.rooms,
+        with_history: body.with_history,
         days: body.days,
         uses: body.uses,
     };

@@ -81,11 +81,22 @@ pub(super) struct Invitation {
     by: Option<Profile>,
     /// The role that the account will have.
     role: Role,
-    /// The rooms that it will be a member of.
+    /// The rooms that it will be a member of; of a guest, the only room that will exist.
     rooms: Vec<InviteRoom>,
+    /// Whether a guest will see what was written before; present only if so.
+    #[serde(skip_serializing_if = "is_false")]
+    with_history: bool,
     /// When the invitation ends; absent if it does not.
     #[serde(skip_serializing_if = "Option::is_none")]
     expires_at: Option<Micros>,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde calls it with a reference"
+)]
+pub(super) fn is_false(flag: &bool) -> bool {
+    !*flag
 }
 
 /// A room that an invitation leads to.
@@ -190,6 +201,7 @@ pub(super) async fn invitation(
         by: open.by,
         role: open.role,
         rooms: open.rooms.into_iter().map(InviteRoom::from).collect(),
+        with_history: open.with_history,
         expires_at: open.expires_at,
     }))
 }

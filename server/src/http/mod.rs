@@ -13,6 +13,7 @@ mod error_body;
 mod export;
 mod export_body;
 mod external_identity;
+mod guest_joining;
 mod health;
 mod invites;
 mod joining;

@@ -18,11 +18,11 @@ use utoipa_axum::routes;
 use super::route_limits::{RouteLimits, limit};
 use super::state::HttpState;
 use super::{
-    account, address_check, applications, confirmation, export, external_identity, health, invites,
-    joining, links, messages, openapi, outer_layer, own_passkeys, own_password, own_sessions,
-    own_totp, page, passkey_confirmation, passkey_joining, passkey_session, password_session,
-    password_strength, people, place, profile, provider_logout, provider_session, session,
-    sign_in_form, websocket,
+    account, address_check, applications, confirmation, export, external_identity, guest_joining,
+    health, invites, joining, links, messages, openapi, outer_layer, own_passkeys, own_password,
+    own_sessions, own_totp, page, passkey_confirmation, passkey_joining, passkey_session,
+    password_session, password_strength, people, place, profile, provider_logout, provider_session,
+    session, sign_in_form, websocket,
 };
 use crate::edge::ApiError;
 
@@ -134,6 +134,7 @@ fn documented_routes(document: Bytes) -> OpenApiRouter<HttpState> {
         .routes(limited(SESSION, routes!(joining::claim)))
         .routes(limited(SESSION, routes!(joining::invitation)))
         .routes(limited(SESSION, routes!(joining::accept)))
+        .routes(limited(SESSION, routes!(guest_joining::create)))
         .routes(limited(SESSION, routes!(account::show, profile::change)))
         .routes(limited(READ, routes!(export::show)))
         .routes(limited(SESSION, routes!(confirmation::create)))

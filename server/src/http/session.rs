@@ -13,7 +13,7 @@ use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use shared::error::ErrorCode;
 use shared::frame::Refusal;
-use shared::model::{Profile, SignUp};
+use shared::model::{OnlyRoom, Profile, SignUp};
 use utoipa::ToSchema;
 
 use super::error_body::ErrorBody;
@@ -42,6 +42,9 @@ impl ExampleBody for NewSession {
 pub(super) struct CurrentSession {
     /// The person; `null` for a page without a session.
     user: Option<Profile>,
+    /// The only room that exists for the person; absent unless that is a guest of one room.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    only_room: Option<OnlyRoom>,
     /// What the page has to know to let somebody in.
     place: PlaceBody,
 }
@@ -122,12 +125,12 @@ pub(super) async fn show(
     headers: HeaderMap,
     viewer: Result<RequestViewer, ApiError>,
 ) -> Result<Response, ApiError> {
-    let user = match viewer {
-        Ok(viewer) => Some(viewer.person),
+    let (user, only_room) = match viewer {
+        Ok(viewer) => (Some(viewer.person), viewer.only_room),
         Err(error)
             if error.code() == ErrorCode::Unauthorized && bearer_token(&headers).is_none() =>
         {
-            None
+            (None, None)
         }
         Err(error) => return Err(error),
     };
@@ -145,7 +148,12 @@ pub(super) async fn show(
             is_only_way: provider.policy.is_only_way,
         }),
     };
-    let mut response = Json(CurrentSession { user, place }).into_response();
+    let mut response = Json(CurrentSession {
+        user,
+        only_room,
+        place,
+    })
+    .into_response();
     if has_ended {
         cookie.clear(&mut response);
     }

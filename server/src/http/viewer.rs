@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, header};
 use shared::error::ErrorCode;
 use shared::frame::Refusal;
 use shared::id::{Micros, UserId};
-use shared::model::Profile;
+use shared::model::{OnlyRoom, Profile};
 
 use super::state::HttpState;
 use crate::accounts::{ActingPerson, Token};
@@ -28,6 +28,8 @@ pub struct RequestViewer {
     pub address: ClientAddress,
     /// Until when it may change credentials in this session; none if it has to prove one first.
     pub confirmed_until: Option<Micros>,
+    /// The only room that exists for the person, if that is a guest of one room.
+    pub only_room: Option<OnlyRoom>,
 }
 
 impl RequestViewer {
@@ -35,6 +37,7 @@ impl RequestViewer {
     pub fn viewer(&self) -> Viewer {
         Viewer {
             user: self.person.id,
+            only_room: self.only_room,
         }
     }
 
@@ -49,6 +52,7 @@ impl RequestViewer {
             confirmed_until: state.accounts.confirmed_until(&session),
             person: session.person,
             session: session.id,
+            only_room: session.only_room,
             token_hash: token.hash(),
             address,
         })

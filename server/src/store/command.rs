@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use shared::command::Command;
 use shared::frame::Ack;
 use shared::id::{ClientId, Micros, Rev, RoomId, Seq, UserId};
-use shared::model::Profile;
+use shared::model::{OnlyRoom, Profile};
 
 use super::account::AccountCommand;
 use super::error::StoreError;
@@ -22,6 +22,8 @@ pub struct ConnectionId(pub u64);
 pub enum Actor {
     /// A person with a session.
     User(UserId),
+    /// A guest with a session, for whom one room exists.
+    RoomGuest(UserId, OnlyRoom),
     /// Somebody on the simple protocol, who has a name and no account.
     Named(String),
     /// The operator of the server, from the command line.
@@ -32,8 +34,16 @@ impl Actor {
     /// The person, if the actor has an account.
     pub fn user(&self) -> Option<UserId> {
         match self {
-            Actor::User(id) => Some(*id),
+            Actor::User(id) | Actor::RoomGuest(id, _) => Some(*id),
             Actor::Named(_) | Actor::Operator => None,
+        }
+    }
+
+    /// The only room that exists for the actor, if that is a guest of one room.
+    pub fn only_room(&self) -> Option<OnlyRoom> {
+        match self {
+            Actor::RoomGuest(_, only) => Some(*only),
+            Actor::User(_) | Actor::Named(_) | Actor::Operator => None,
         }
     }
 

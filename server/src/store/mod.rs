@@ -49,7 +49,7 @@ pub use error::StoreError;
 pub use query::{
     AuthorFilter, AuthoredItems, Health, LoadedHead, MessagePage, QueryClient, ResumeLimits,
     ResumePoint, RoomSelection, Session, StoreFigures, StreamAnswer, StreamChanges, StreamReset,
-    Viewer,
+    Viewer, room_to_find,
 };
 pub use rules::{MAX_PASSKEYS, may_manage};
 

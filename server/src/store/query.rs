@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use shared::id::{Epoch, Micros, Rev, RoomId, Seq, UserId};
-use shared::model::{Message, Profile, UnreadHead};
+use shared::model::{Message, OnlyRoom, Profile, UnreadHead};
 use shared::stream::Item;
 
 use super::account::SessionId;
@@ -36,12 +36,43 @@ pub struct ResumePoint {
 pub struct Viewer {
     /// The person.
     pub user: UserId,
+    /// The only room that exists for the person, if that is a guest of one room.
+    pub only_room: Option<OnlyRoom>,
 }
 
 impl Viewer {
+    /// A person for whom all rooms exist that may.
+    pub fn of(user: UserId) -> Self {
+        Viewer {
+            user,
+            only_room: None,
+        }
+    }
+
+    /// By which id a room is looked up for the viewer. What does not exist for a guest of one
+    /// room is looked up as a room that never was.
+    pub fn room_to_find(self, room: RoomId) -> RoomId {
+        room_to_find(self.only_room, room)
+    }
+
+    /// The first message of a room that exists for the viewer.
+    pub fn first_message(self) -> Seq {
+        self.only_room.map_or(Seq::ZERO, |only| only.from)
+    }
+
     /// In whose turn the viewer's queries run.
     pub fn client(self) -> QueryClient {
         QueryClient::Person(self.user)
+    }
+}
+
+/// [`Viewer::room_to_find`].
+pub fn room_to_find(only_room: Option<OnlyRoom>, room: RoomId) -> RoomId {
+    /// No room has this id.
+    const NEVER: RoomId = RoomId(0);
+    match only_room {
+        Some(only) if only.room != room => NEVER,
+        Some(_) | None => room,
     }
 }
 
@@ -129,6 +160,8 @@ pub struct Session {
     pub id: SessionId,
     /// When its person last proved a credential in it.
     pub confirmed_at: Option<Micros>,
+    /// The only room that exists for its person, if that is a guest of one room.
+    pub only_room: Option<OnlyRoom>,
 }
 
 /// Whose messages and rooms are looked for.

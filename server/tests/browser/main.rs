@@ -54,6 +54,7 @@ mod pieces;
 mod portrait;
 mod profiles;
 mod reading;
+mod room_guests;
 mod room_list;
 mod rooms;
 mod safety;

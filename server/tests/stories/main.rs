@@ -49,6 +49,7 @@ mod restore;
 mod resume;
 mod retry;
 mod returning;
+mod room_guests;
 mod rooms;
 mod sessions;
 mod sign_in_form;

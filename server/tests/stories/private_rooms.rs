@@ -4,7 +4,7 @@ mod members;
 mod names;
 #[cfg(feature = "faults")]
 mod one_commit;
-mod outsider;
+pub mod outsider;
 mod removed;
 mod removed_room;
 

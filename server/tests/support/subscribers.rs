@@ -9,6 +9,7 @@ use server::chat::presence::PresenceTracker;
 use server::gateway::delivery::hub::{Hub, SubscriberId, Subscription, Topic};
 use server::gateway::delivery::outbox::Outbox;
 use server::store::{Batch, ConnectionId};
+use shared::id::Seq;
 
 /// The subscribers of one topic.
 pub struct Subscribers {
@@ -30,6 +31,7 @@ impl Subscribers {
                 let id = SubscriberId {
                     connection: ConnectionId(connection),
                     user: None,
+                    first_message: Seq::ZERO,
                 };
                 hub.subscribe(topic, outbox, id)
             })

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::{ErrorCode, Field};
 use crate::id::{ClientId, Epoch, Micros, Rev, RoomId, Seq};
 use crate::limits::Limits;
-use crate::model::{Author, Message, Profile, Room, UnreadHead};
+use crate::model::{Author, Message, OnlyRoom, Profile, Room, UnreadHead};
 use crate::stream::{Item, StreamKey};
 
 /// A frame of the server.
@@ -65,8 +65,11 @@ pub struct Welcome {
     pub epoch: Epoch,
     /// The signed-in person.
     pub user: Profile,
-    /// The room that always exists.
+    /// The room to begin in: the one that always exists, or the only one of a guest.
     pub lobby: RoomId,
+    /// The only room that exists for a guest who came by a link to it; absent for everybody else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub only_room: Option<OnlyRoom>,
     /// The server's clock.
     pub now: Micros,
     /// The server's limits.

@@ -1,6 +1,7 @@
 //! The rooms that are open, and those that were closed a short time ago.
 
-use crate::id::RoomId;
+use crate::id::{RoomId, Seq};
+use crate::model::OnlyRoom;
 
 use super::config::ReplicaConfig;
 use super::room::RoomReplica;
@@ -13,6 +14,8 @@ pub(super) struct OpenRooms {
     /// Their messages may be old: nothing has kept them up to date. The one that was closed
     /// last is at the end.
     closed: Vec<RoomReplica>,
+    /// The only room that exists for the person, if that is a guest of one room.
+    only_room: Option<OnlyRoom>,
 }
 
 impl OpenRooms {
@@ -31,8 +34,30 @@ impl OpenRooms {
     /// Opens a room that is not open, with what is kept of it.
     pub(super) fn open(&mut self, id: RoomId) {
         let room = self.take_closed(id);
-        let room = room.unwrap_or_else(|| RoomReplica::new(id));
+        let mut room = room.unwrap_or_else(|| RoomReplica::new(id));
+        room.first_message = self.first_message(id);
         self.open.insert(id, room);
+    }
+
+    pub(super) fn only_room(&self) -> Option<OnlyRoom> {
+        self.only_room
+    }
+
+    /// Sets the only room that exists for the person; `None` for all but some guests.
+    pub(super) fn set_only_room(&mut self, only_room: Option<OnlyRoom>) {
+        self.only_room = only_room;
+        for id in self.ids() {
+            let first_message = self.first_message(id);
+            if let Some(room) = self.get_mut(id) {
+                room.first_message = first_message;
+            }
+        }
+    }
+
+    /// The first message of a room that exists for the person.
+    pub(super) fn first_message(&self, id: RoomId) -> Seq {
+        let only = self.only_room.filter(|only| only.room == id);
+        only.map_or(Seq(1), |only| only.from.max(Seq(1)))
     }
 
     /// Closes a room, and keeps its newest messages. Returns whether it was open.

@@ -22,7 +22,13 @@ impl Replica {
         &self.limits
     }
 
-    /// The room that always exists.
+    /// The only room that exists for the person, if that is a guest of one room; as the server said
+    /// it last.
+    pub fn only_room(&self) -> Option<RoomId> {
+        self.rooms.only_room().map(|only| only.room)
+    }
+
+    /// The room to begin in.
     pub fn lobby(&self) -> RoomId {
         self.lobby
     }
@@ -159,7 +165,7 @@ impl Replica {
             in_window = open.window.count_after(read, most);
             span = open.window.span();
         }
-        let all = [(Seq(1), self.head(room))];
+        let all = [(self.rooms.first_message(room), self.head(room))];
         let head = self.watching.head(room);
         let counted = head.map_or(&all[..], |head| &head.counted);
         let outside = count_outside(counted, read, span);

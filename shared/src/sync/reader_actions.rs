@@ -31,7 +31,7 @@ impl Replica {
         }
         if state.is_known() {
             let span = state.window.span();
-            if span.len < SCREENFUL && span.first > Seq(1) {
+            if span.len < SCREENFUL && state.has_older() {
                 state.want_load(HistoryLoad::Older);
             }
             // The names of who wrote these messages may have become void since.

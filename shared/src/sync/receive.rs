@@ -222,6 +222,7 @@ impl Replica {
         self.limits = welcome.limits;
         self.pending.set_limits(&self.limits);
         self.lobby = welcome.lobby;
+        self.rooms.set_only_room(welcome.only_room);
         self.user = welcome.user;
         let directory = &self.directory.stream.cursor;
         if directory.is_confirmed(welcome.epoch) {

@@ -30,6 +30,7 @@ impl Store {
             epoch: self.epoch,
             user: self.people[&user].clone(),
             lobby: RoomId::LOBBY,
+            only_room: None,
             now: Micros(1),
             limits: Limits {
                 page: PAGE,

@@ -21,6 +21,7 @@ pub fn welcome(epoch: Epoch) -> ServerFrame {
         epoch,
         user: person(),
         lobby: ROOM,
+        only_room: None,
         now: NOW,
         limits: Limits::default(),
     }))

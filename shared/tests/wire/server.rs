@@ -110,6 +110,7 @@ fn answers() -> Vec<ServerFrame> {
             epoch: epoch(),
             user: profile(),
             lobby: RoomId::LOBBY,
+            only_room: None,
             now: NOW,
             limits: Limits::default(),
         })),

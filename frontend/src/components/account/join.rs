@@ -1,9 +1,10 @@
 //! Following an invitation: what it offers is looked up before the form is shown.
 
 use leptos::prelude::*;
-use shared::model::Profile;
+use shared::model::{Profile, Role};
 use wasm_bindgen_futures::spawn_local;
 
+use super::guest_of_room::GuestForm;
 use super::new_account::NewAccountForm;
 use super::unanswered::unanswered;
 use crate::api::Failure;
@@ -28,6 +29,9 @@ pub(super) fn Join(
     };
     look_up();
     reactive(move || match answer.get() {
+        Some(Ok(invitation)) if invitation.role == Role::Guest => {
+            view! { <GuestForm token=secret.get_value() invitation /> }.into_any()
+        }
         Some(Ok(invitation)) => {
             let guest = guest.clone();
             view! { <NewAccountForm token=secret.get_value() invitation=Some(invitation) guest /> }

@@ -5,6 +5,7 @@
 
 pub(super) mod field;
 pub(super) mod form;
+mod guest_of_room;
 mod join;
 mod link;
 mod new_account;

@@ -124,6 +124,14 @@ pub(super) fn checked_password(form: AccountForm, password: String) -> Option<St
     Some(password)
 }
 
+/// That somebody invites, or the operator.
+pub(super) fn invites(by: Option<&Profile>) -> String {
+    match by {
+        Some(by) => (words().join_title)(&by.name),
+        None => words().join_title_operator.to_owned(),
+    }
+}
+
 /// Who invites and whereto, or what claiming means; and what a guest keeps.
 #[component]
 fn Words(invitation: Option<Invitation>, guest_name: Option<String>) -> impl IntoView {
@@ -131,7 +139,7 @@ fn Words(invitation: Option<Invitation>, guest_name: Option<String>) -> impl Int
         view! { <p class="card__lead" use:set_text=dynamic_text(move || (words().keeps)(&name))></p> }
             .into_any()
     });
-    let Some(Invitation { by, rooms }) = invitation else {
+    let Some(Invitation { by, rooms, .. }) = invitation else {
         return view! {
             <h1 class="card__title" use:set_text=dynamic_text(|| words().claim_title)></h1>
             <p class="card__lead" use:set_text=dynamic_text(|| words().claim_lead)></p>
@@ -142,7 +150,7 @@ fn Words(invitation: Option<Invitation>, guest_name: Option<String>) -> impl Int
     let rooms: Vec<String> = rooms.into_iter().map(|room| room.name).collect();
     let rooms = rooms.join(", ");
     view! {
-        <h1 class="card__title" use:set_text=dynamic_text(move || (words().join_title)(&by.name))></h1>
+        <h1 class="card__title" use:set_text=dynamic_text(move || invites(by.as_ref()))></h1>
         <p class="card__lead" use:set_text=dynamic_text(move || {
             let mut lead = words().join_lead.to_owned();
             if !rooms.is_empty() {

@@ -11,6 +11,13 @@ pub struct AccountStrings {
     pub claim_submit: &'static str,
     /// Who invites.
     pub join_title: fn(&str) -> String,
+    /// The same for an invitation of the operator.
+    pub join_title_operator: &'static str,
+    /// Of which room.
+    pub guest_lead: fn(&str) -> String,
+    pub guest_from_now: &'static str,
+    pub guest_history: &'static str,
+    pub guest_submit: &'static str,
     pub join_lead: &'static str,
     /// The names of the rooms.
     pub join_rooms: fn(&str) -> String,

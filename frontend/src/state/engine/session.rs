@@ -16,6 +16,7 @@ use crate::browser::{self, BrowserStorage};
 use crate::route::Route;
 use crate::socket::{self, LossReason, Socket, SocketEvent};
 use crate::state::authentication::ME;
+use crate::state::only_room;
 use crate::state::pending::{self, PendingStore};
 use crate::state::types::{Authenticated, ConnectionStatus, SessionState, SignedOut};
 
@@ -76,6 +77,7 @@ impl Engine {
         self.authentication.next_generation();
         self.report_storage(BrowserStorage::Local.set(ME, &profile));
         let user = profile.id;
+        let _ = self.signals.only_room.try_set(only_room::known());
         self.forget_arrivals();
         self.begin_replica(profile.clone());
         // Before the page is rendered, so that the server answers in the meantime.
@@ -107,10 +109,7 @@ impl Engine {
         shown.or_else(|| match Route::parse(&browser::path()) {
             Route::Room(room) | Route::Message(room, _) => Some(room),
             // Signing in leads to the start.
-            Route::Home | Route::Account(_) | Route::Settings(_) => {
-                let last = BrowserStorage::Local.get(crate::state::types::LAST_ROOM);
-                Some(last.map_or(RoomId::LOBBY, RoomId))
-            }
+            Route::Home | Route::Account(_) | Route::Settings(_) => Some(only_room::first_room()),
             Route::Unknown => None,
         })
     }
@@ -151,6 +150,7 @@ impl Engine {
 
     pub(super) fn end_session(self: &Rc<Self>, reason: SignedOut) {
         BrowserStorage::Local.remove(ME);
+        only_room::store(None);
         forget_visit();
         if let Some(socket) = self.socket() {
             socket.disconnect();
@@ -198,8 +198,11 @@ impl Engine {
         self.clear_offline_notice();
         let signals = &self.signals;
         let _ = signals.connection.try_set(ConnectionStatus::Live);
-        if let Some((me, limits)) = self.read(|r| (r.user().clone(), r.limits().clone())) {
+        let known = self.read(|r| (r.user().clone(), r.limits().clone(), r.only_room()));
+        if let Some((me, limits, only)) = known {
             let _ = signals.limits.try_set(limits);
+            only_room::store(only);
+            let _ = signals.only_room.try_set(only);
             self.update_me(me);
         }
     }

@@ -126,6 +126,7 @@ fn frames() -> Vec<ServerFrame> {
             epoch: Epoch::new([3; 16]),
             user: person(),
             lobby: RoomId(1),
+            only_room: None,
             now: Micros(9),
             limits: Limits::default(),
         })),

@@ -13,6 +13,7 @@ mod commit_publisher;
 pub mod encode;
 mod ephemeral;
 mod feed;
+mod guest_frame;
 pub mod hub;
 pub mod memory_budget;
 pub mod outbox;

@@ -16,8 +16,8 @@ use shared::PROTOCOL_VERSION;
 use shared::command::Command;
 use shared::error::ErrorCode;
 use shared::frame::{ClientFrame, Refusal, ServerFrame, Welcome, close};
-use shared::id::{ClientId, RoomId};
-use shared::model::Profile;
+use shared::id::{ClientId, RoomId, Seq};
+use shared::model::{OnlyRoom, Profile};
 use tokio::time::Instant;
 use tungstenite::Utf8Bytes;
 
@@ -54,6 +54,8 @@ pub struct Native {
 /// The client after its `hello` was accepted.
 struct AuthenticatedClient {
     person: Profile,
+    /// The only room that exists for the person, if that is a guest of one room.
+    only_room: Option<OnlyRoom>,
     caller: Caller,
     subscriptions: Subscriptions,
 }
@@ -63,6 +65,7 @@ impl AuthenticatedClient {
     fn viewer(&self) -> Viewer {
         Viewer {
             user: self.person.id,
+            only_room: self.only_room,
         }
     }
 }
@@ -212,16 +215,17 @@ impl Native {
         let id = SubscriberId {
             connection: self.connection,
             user: None,
+            first_message: Seq::ZERO,
         };
         let session = hub.subscribe(topic, &self.outbox, id);
         let query_client = QueryClient::Address(self.address);
-        let person = match self
+        let (person, only_room) = match self
             .gateway
             .accounts
             .authenticate(query_client, &token)
             .await
         {
-            Ok(session) => session.person,
+            Ok(session) => (session.person, session.only_room),
             Err(refusal) => {
                 // The token may be valid: the client may try again.
                 self.cookie = Some(token);
@@ -235,7 +239,10 @@ impl Native {
         let limits = self.gateway.chat.limits();
         self.client = Some(AuthenticatedClient {
             caller: Caller {
-                actor: Actor::User(person.id),
+                actor: match only_room {
+                    Some(only) => Actor::RoomGuest(person.id, only),
+                    None => Actor::User(person.id),
+                },
                 connection: self.connection,
                 limit_subject: self.gateway.rate_limits.person(person.id, self.address),
             },
@@ -245,15 +252,18 @@ impl Native {
                 self.connection,
                 session,
                 person.clone(),
+                only_room,
                 limits.subscriptions,
             ),
             person: person.clone(),
+            only_room,
         });
         self.send(&ServerFrame::Welcome(Box::new(Welcome {
             version: PROTOCOL_VERSION,
             epoch: self.gateway.store.epoch(),
             user: person,
-            lobby: RoomId::LOBBY,
+            lobby: only_room.map_or(RoomId::LOBBY, |only| only.room),
+            only_room,
             now: self.gateway.clock.now(),
             limits: limits.clone(),
         })));

@@ -7,7 +7,7 @@
 
 use shared::error::ErrorCode;
 use shared::frame::{Anchor, History, People, Refusal, ServerFrame};
-use shared::id::{RoomId, UserId};
+use shared::id::{RoomId, Seq, UserId};
 use shared::model::RoomKind;
 use shared::stream::{Item, StreamKey};
 
@@ -88,27 +88,26 @@ impl Native {
             chat.changes(viewer, stream, query.known, query.limits)
                 .await
         };
-        match kind {
-            RoomKind::Public => {
-                let memory = &gateway.connections.memory;
-                let cache = &gateway.hub.resume_cache;
-                let shared = cache.get_or_read(room, query, memory, read).await?;
-                let start = encode::answer_start(question, &shared);
-                let outbox = self.outbox.clone();
-                // The cache has counted the bytes that are shared.
-                self.push_to_subscriber(room, || {
-                    outbox.push_shared(start, shared);
-                })
-            }
-            RoomKind::Private => {
-                let frame = answer_frame(stream, read().await?, Some(question));
-                let bytes = encode::text_frame(&frame);
-                let bytes = bytes.ok_or_else(|| Refusal::new(ErrorCode::StorageFailed))?;
-                let outbox = self.outbox.clone();
-                self.push_to_subscriber(room, || {
-                    outbox.push(bytes);
-                })
-            }
+        // What is kept for all has messages that do not exist for some guests.
+        let is_shared = kind == RoomKind::Public && viewer.first_message() == Seq::ZERO;
+        if is_shared {
+            let memory = &gateway.connections.memory;
+            let cache = &gateway.hub.resume_cache;
+            let shared = cache.get_or_read(room, query, memory, read).await?;
+            let start = encode::answer_start(question, &shared);
+            let outbox = self.outbox.clone();
+            // The cache has counted the bytes that are shared.
+            self.push_to_subscriber(room, || {
+                outbox.push_shared(start, shared);
+            })
+        } else {
+            let frame = answer_frame(stream, read().await?, Some(question));
+            let bytes = encode::text_frame(&frame);
+            let bytes = bytes.ok_or_else(|| Refusal::new(ErrorCode::StorageFailed))?;
+            let outbox = self.outbox.clone();
+            self.push_to_subscriber(room, || {
+                outbox.push(bytes);
+            })
         }
     }
 
@@ -230,6 +229,10 @@ impl Native {
         let loaded = heads.load(&ids, &*gateway.store).await;
         loaded.map_err(StoreError::into_refusal)?;
         let mut captured = heads.capture(&ids);
+        let first = viewer.first_message();
+        if first > Seq::ZERO {
+            captured.retain_mut(|head| head.begin_with(first));
+        }
         // What was captured may be newer than the memberships that were read. So those are read
         // once more.
         let private: Vec<RoomId> = visible

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use shared::error::ErrorCode;
 use shared::frame::Refusal;
-use shared::id::RoomId;
-use shared::model::Profile;
+use shared::id::{RoomId, Seq};
+use shared::model::{OnlyRoom, Profile};
 use shared::stream::StreamKey;
 
 use crate::gateway::delivery::hub::{FeedSlot, Hub, SubscriberId, Subscription, Topic};
@@ -21,6 +21,7 @@ pub struct Subscriptions {
     outbox: Arc<Outbox>,
     id: SubscriberId,
     person: Profile,
+    only_room: Option<OnlyRoom>,
     // As long as the connection lasts: when the session ends, the connection is closed.
     _session: Subscription,
     directory: Option<Subscription>,
@@ -48,6 +49,7 @@ impl Subscriptions {
         connection: ConnectionId,
         session: Subscription,
         person: Profile,
+        only_room: Option<OnlyRoom>,
         max_rooms: usize,
     ) -> Self {
         Subscriptions {
@@ -56,8 +58,10 @@ impl Subscriptions {
             id: SubscriberId {
                 connection,
                 user: Some(person.id),
+                first_message: only_room.map_or(Seq::ZERO, |only| only.from),
             },
             person,
+            only_room,
             _session: session,
             directory: None,
             own: None,
@@ -67,8 +71,12 @@ impl Subscriptions {
         }
     }
 
-    /// Subscribes to the directory.
+    /// Subscribes to the directory. To a guest of one room it says nothing new: what changes of the
+    /// room comes with the room.
     pub fn subscribe_directory(&mut self) {
+        if self.only_room.is_some() {
+            return;
+        }
         let topic = Topic::Stream(StreamId::Directory);
         let (hub, outbox, id) = (&self.hub, &self.outbox, self.id);
         self.directory
@@ -100,7 +108,13 @@ impl Subscriptions {
         if count >= self.max_rooms {
             return Err(Refusal::new(ErrorCode::TooManySubscriptions));
         }
-        let topic = Topic::Stream(StreamId::Room(room));
+        // The room that exists for a guest; in any other the slot stays muted.
+        let hides_messages = self.only_room.is_some_and(OnlyRoom::hides_messages);
+        let topic = if hides_messages {
+            Topic::RoomGuests(room)
+        } else {
+            Topic::Stream(StreamId::Room(room))
+        };
         let subscription = self.hub.subscribe_muted(topic, &self.outbox, self.id);
         entry.insert(subscription);
         Ok(RoomSubscription::New)
@@ -168,7 +182,9 @@ impl Subscriptions {
     pub fn watcher(&mut self) -> WatcherId {
         let (hub, rooms) = (&self.hub, &self.rooms);
         *self.watcher.get_or_insert_with(|| {
-            let watcher = hub.watchers.add(&self.outbox, self.person.id);
+            let watcher = hub
+                .watchers
+                .add(&self.outbox, self.person.id, self.id.first_message);
             for room in rooms.keys() {
                 hub.watchers.set_subscribed(watcher, *room, true);
             }

@@ -222,6 +222,7 @@ async fn invite(
     let request = InviteRequest {
         role: wish.role,
         rooms: wish.rooms,
+        with_history: wish.with_history,
         days: wish.days.0,
         uses: wish.uses.0,
     };

@@ -9,12 +9,16 @@ use shared::model::Role;
 /// What the operator wants an invitation to offer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, clap::Args)]
 pub struct InviteWish {
-    /// The role of the accounts: member or administrator.
+    /// The role of the accounts, member or administrator; or guest, for one room and no account.
     #[arg(long, default_value = "member", value_parser = parse_role)]
     pub role: Role,
-    /// A private room that they will be members of; may be given several times.
+    /// A private room that they will be members of; may be given several times. With the role guest
+    /// the one room, private or public, that will exist for them.
     #[arg(long = "room", value_name = "ROOM", value_parser = value_parser!(i64).map(RoomId))]
     pub rooms: Vec<RoomId>,
+    /// Let guests see what was written before they came.
+    #[arg(long)]
+    pub with_history: bool,
     /// For how many days it works, or `unlimited`.
     #[arg(long, default_value = "7", value_parser = parse_bound)]
     pub days: Bound,
@@ -40,6 +44,7 @@ fn parse_role(text: &str) -> Result<Role, String> {
     match text {
         "member" => Ok(Role::Member),
         "administrator" => Ok(Role::Administrator),
-        _ => Err("give member or administrator".to_owned()),
+        "guest" => Ok(Role::Guest),
+        _ => Err("give member, administrator or guest".to_owned()),
     }
 }

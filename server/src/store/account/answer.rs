@@ -155,6 +155,8 @@ pub struct OpenInvite {
     pub role: Role,
     /// The rooms that who joins comes to, with their names.
     pub rooms: Vec<(RoomId, String)>,
+    /// Whether guests see what was written before they came.
+    pub with_history: bool,
     /// When it ends; none: it stays.
     pub expires_at: Option<Micros>,
     /// Who created it; none: the operator.
@@ -170,6 +172,8 @@ pub struct Invite {
     pub role: Role,
     /// Its rooms, as far as they exist for the viewer, with their names.
     pub rooms: Vec<(RoomId, String)>,
+    /// Whether guests see what was written before they came.
+    pub with_history: bool,
     /// Who created it; none: the operator.
     pub by: Option<Profile>,
     /// When it was created.

@@ -49,6 +49,15 @@ pub enum AccountCommand {
         /// Its first session.
         session: NewSession,
     },
+    /// Lets a guest in to the one room of an invite, of which it is one use.
+    JoinAsGuest {
+        /// The invite's secret.
+        invite: LinkHash,
+        /// The display name.
+        name: String,
+        /// The session.
+        session: NewSession,
+    },
     /// Begins a session of somebody who has proved to be the person.
     SignIn {
         /// What was proved.

@@ -4,8 +4,9 @@ use shared::id::UserId;
 
 use crate::store::rules::{AccountKey, RowKey};
 use crate::store::{
-    AccountCommand, ExternalSignIn, LinkTarget, NewAccount, ProfileChange, RegisteredPasskey,
-    SessionSelector, SignInProof, TokenHash, UsernameKeys, WriteCommand, WriteRequest,
+    AccountCommand, ExternalSignIn, LinkHash, LinkTarget, NewAccount, ProfileChange,
+    RegisteredPasskey, SessionSelector, SignInProof, TokenHash, UsernameKeys, WriteCommand,
+    WriteRequest,
 };
 
 /// The rows that are fetched for every batch.
@@ -70,6 +71,7 @@ fn account_reads(actor: Option<UserId>, command: &WriteCommand) -> Vec<AccountKe
             let own = [AccountKey::Invite(*invite), AccountKey::Place];
             own.into_iter().chain(new_account_reads(account)).collect()
         }
+        AccountCommand::JoinAsGuest { invite, .. } => guest_reads(*invite).into(),
         // All that it reads follows from the actor.
         AccountCommand::StoreUserHandle { .. } => passkey_reads(actor, Vec::new()),
         AccountCommand::RenamePasskey { credential, .. } => {
@@ -205,6 +207,10 @@ fn proof_reads(proof: &SignInProof) -> (Option<UserId>, Vec<AccountKey>) {
             (Some(*user), reads.map(|key| key(*user)).into())
         }
     }
+}
+
+fn guest_reads(invite: LinkHash) -> [AccountKey; 2] {
+    [AccountKey::Invite(invite), AccountKey::LastSession]
 }
 
 fn person_reads(user: UserId) -> [AccountKey; 4] {

@@ -9,7 +9,7 @@ use shared::model::{MemberRole, RoomKind};
 
 use super::tables::{MembershipRow, RoomHead, Tables};
 use super::{RuleResult, Rules};
-use crate::store::Actor;
+use crate::store::{Actor, room_to_find};
 
 /// A room that exists for an actor and is not removed.
 #[derive(Clone, Copy, Debug)]
@@ -49,6 +49,7 @@ impl<T: Tables> Rules<T> {
     /// # Errors
     /// `no_such_room`; `room_gone` for who could read the room when it was removed.
     pub(super) fn access(&mut self, actor: &Actor, room: RoomId) -> RuleResult<AccessibleRoom, T> {
+        let room = room_to_find(actor.only_room(), room);
         let head = self.tables.room_head(room)?;
         let is_public = head.is_some_and(|head| head.kind == RoomKind::Public);
         let membership = match actor.user() {
@@ -57,15 +58,15 @@ impl<T: Tables> Rules<T> {
         };
         let head = head.ok_or(ErrorCode::NoSuchRoom)?;
         let member = membership.filter(MembershipRow::is_member);
-        let standing = match (actor, head.kind, member) {
-            (Actor::Operator, ..) => Standing::Operator,
-            (Actor::User(_) | Actor::Named(_), RoomKind::Public, _) => Standing::Anyone,
-            (Actor::User(_) | Actor::Named(_), RoomKind::Private, Some(member)) => {
-                Standing::Member(member.role)
-            }
-            (Actor::User(_) | Actor::Named(_), RoomKind::Private, None) => {
-                return Err(ErrorCode::NoSuchRoom.into());
-            }
+        let is_operator = match actor {
+            Actor::Operator => true,
+            Actor::User(_) | Actor::RoomGuest(..) | Actor::Named(_) => false,
+        };
+        let standing = match (is_operator, head.kind, member) {
+            (true, ..) => Standing::Operator,
+            (false, RoomKind::Public, _) => Standing::Anyone,
+            (false, RoomKind::Private, Some(member)) => Standing::Member(member.role),
+            (false, RoomKind::Private, None) => return Err(ErrorCode::NoSuchRoom.into()),
         };
         if head.is_removed {
             return Err(ErrorCode::RoomGone.into());

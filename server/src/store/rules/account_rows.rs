@@ -229,6 +229,8 @@ pub struct InviteRow {
     pub spent_at: Option<Micros>,
     /// The rooms that who joins comes to. They stay as they were when it was created.
     pub rooms: Vec<RoomId>,
+    /// Whether guests see what was written before they came. It never changes.
+    pub with_history: bool,
 }
 
 impl InviteRow {

@@ -59,6 +59,7 @@ impl AccountCommand {
             AccountCommand::CreateGuest { .. }
             | AccountCommand::Claim { .. }
             | AccountCommand::JoinByInvite { .. }
+            | AccountCommand::JoinAsGuest { .. }
             | AccountCommand::SignIn { .. }
             | AccountCommand::SignInByLink { .. }
             | AccountCommand::ResetPassword { .. }
@@ -95,7 +96,9 @@ impl AccountCommand {
 
     fn text_bytes(&self) -> usize {
         match self {
-            AccountCommand::CreateGuest { name, .. } => name.len(),
+            AccountCommand::CreateGuest { name, .. } | AccountCommand::JoinAsGuest { name, .. } => {
+                name.len()
+            }
             AccountCommand::Claim { account, .. }
             | AccountCommand::JoinByInvite { account, .. }
             | AccountCommand::JoinBySignUp { account, .. } => account.name.len(),

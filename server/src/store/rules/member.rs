@@ -16,6 +16,10 @@ impl<T: Tables> Rules<T> {
             return Err(ErrorCode::NotPermitted.into());
         }
         let person = match self.tables.person(user)? {
+            // No other room can begin to exist for a guest of one room.
+            Some(person) if person.only_room.is_some_and(|only| only.room != room) => {
+                return Err(ErrorCode::NotPermitted.into());
+            }
             Some(person) if person.is_active() => person.profile.clone(),
             _ => return Err(ErrorCode::NoSuchPerson.into()),
         };

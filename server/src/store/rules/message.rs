@@ -14,7 +14,7 @@ impl<T: Tables> Rules<T> {
         let head = self.access(&request.actor, room)?.head;
         let mut is_first_post = false;
         let author = match &request.actor {
-            Actor::User(user) => {
+            Actor::User(user) | Actor::RoomGuest(user, _) => {
                 let person = self.person(*user)?;
                 is_first_post = !person.has_posted;
                 Author {
@@ -148,10 +148,13 @@ impl<T: Tables> Rules<T> {
         let head = self.access(actor, room)?.head;
         let allowed = match actor {
             Actor::Operator => None,
-            Actor::User(_) | Actor::Named(_) => Some(self.acting_person(actor)?.profile.id),
+            Actor::User(_) | Actor::RoomGuest(..) | Actor::Named(_) => {
+                Some(self.acting_person(actor)?.profile.id)
+            }
         };
         let message = self.tables.message(room, seq)?;
-        let message = message.ok_or(ErrorCode::NoSuchMessage)?;
+        let exists = |_: &Message| actor.only_room().is_none_or(|only| only.has_message(seq));
+        let message = message.filter(exists).ok_or(ErrorCode::NoSuchMessage)?;
         if allowed.is_some() && message.author.id != allowed {
             return Err(ErrorCode::NotAuthor.into());
         }

@@ -19,6 +19,9 @@ impl<T: Tables> Rules<T> {
         topic: &str,
         kind: RoomKind,
     ) -> Applied<T> {
+        if request.actor.only_room().is_some() {
+            return Err(ErrorCode::NotPermitted.into());
+        }
         let creator = self.acting_person(&request.actor)?.profile.clone();
         let creator = match kind {
             RoomKind::Public => creator,

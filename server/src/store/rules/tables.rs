@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use shared::id::{ClientId, Micros, Rev, RoomId, Seq, UserId};
-use shared::model::{MemberRole, Message, Profile, ReadMark, Room, RoomKind};
+use shared::model::{MemberRole, Message, OnlyRoom, Profile, ReadMark, Room, RoomKind};
 
 use super::account_rows::{AccountKey, AccountRow};
 use crate::names::RoomNameKey;
@@ -105,6 +105,8 @@ pub struct PersonRow {
     pub removed_at: Option<Micros>,
     /// Since when nobody can sign in as the person.
     pub deactivated_at: Option<Micros>,
+    /// The only room that exists for the person, if that is a guest of one room.
+    pub only_room: Option<OnlyRoom>,
 }
 
 impl PersonRow {
@@ -115,6 +117,7 @@ impl PersonRow {
             has_posted: false,
             removed_at: None,
             deactivated_at: None,
+            only_room: None,
         }
     }
 
@@ -299,8 +302,8 @@ pub trait Tables: AccountTables<<Self as Tables>::Failure> {
     fn insert_person(&mut self, person: &PersonRow, now: Micros)
     -> TablesResult<(), Self::Failure>;
 
-    /// Stores a person's name and role, whether the person has posted, and when the person was
-    /// deleted or deactivated.
+    /// Stores a person's name and role, whether the person has posted, when the person was deleted
+    /// or deactivated, and the only room of a guest of one room.
     fn put_person(&mut self, person: &PersonRow) -> TablesResult<(), Self::Failure>;
 
     /// Stores a read mark.

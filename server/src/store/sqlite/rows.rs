@@ -3,7 +3,7 @@
 use rusqlite::Row;
 use shared::id::{ClientId, Micros, Rev, RoomId, Seq, UserId};
 use shared::model::{
-    Author, MemberRole, Message, Profile, ProfileStatus, Role, Room, RoomKind, SignUp,
+    Author, MemberRole, Message, OnlyRoom, Profile, ProfileStatus, Role, Room, RoomKind, SignUp,
 };
 
 use crate::store::{LinkPurpose, PasskeyRow, RegisteredPasskey};
@@ -103,6 +103,18 @@ pub fn status(row: &Row<'_>, first: usize) -> rusqlite::Result<Option<ProfileSta
         emoji,
         text: row.get::<_, Option<String>>(first + 1)?.unwrap_or_default(),
         until: row.get::<_, Option<i64>>(first + 2)?.map(Micros),
+    }))
+}
+
+/// The only room of a guest of one room, from two columns of `users`: `only_room`,
+/// `only_room_from`.
+pub fn only_room(row: &Row<'_>, first: usize) -> rusqlite::Result<Option<OnlyRoom>> {
+    let Some(room) = row.get(first)? else {
+        return Ok(None);
+    };
+    Ok(Some(OnlyRoom {
+        room: RoomId(room),
+        from: Seq(row.get::<_, Option<i64>>(first + 1)?.unwrap_or_default()),
     }))
 }
 

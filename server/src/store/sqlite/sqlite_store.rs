@@ -61,8 +61,11 @@ impl Store for SqliteStore {
     ) -> Result<StreamAnswer, StoreError> {
         self.readers
             .run(viewer.client(), move |snapshot| match stream {
-                StreamKey::Directory => read::directory::changes(snapshot, known, limits.changes)
-                    .map(StreamAnswer::Changes),
+                StreamKey::Directory => match viewer.only_room {
+                    Some(only) => read::directory::of_room_guest(snapshot, viewer, only.room),
+                    None => read::directory::changes(snapshot, known, limits.changes),
+                }
+                .map(StreamAnswer::Changes),
                 StreamKey::Own => {
                     read::person::changes(snapshot, viewer.user, known, limits.changes)
                         .map(StreamAnswer::Changes)
@@ -122,7 +125,7 @@ impl Store for SqliteStore {
     async fn people(&self, viewer: Viewer, ids: Vec<UserId>) -> Result<Vec<Profile>, StoreError> {
         self.readers
             .run(viewer.client(), move |snapshot| {
-                read::person::people(snapshot, &ids)
+                read::person::people(snapshot, viewer, &ids)
             })
             .await
     }

@@ -175,7 +175,7 @@ impl StreamHeads {
             let found = connection
                 .prepare_cached(
                     "SELECT stream_rev, name, directory_rev, kind, removed_at, deactivated_at,
-                       has_posted,
+                       has_posted, only_room, only_room_from,
                        EXISTS (SELECT 1 FROM epoch_starts
                          WHERE kind = ?2 AND stream = users_now.id AND epoch = ?3)
                      FROM users_now WHERE id = ?1",
@@ -192,12 +192,13 @@ impl StreamHeads {
                             ..Profile::guest(user, row.get(1)?, Rev(row.get(2)?))
                         };
                         Ok(CachedPerson {
-                            stream: StreamHead::new(row.get(0)?, row.get(7)?),
+                            stream: StreamHead::new(row.get(0)?, row.get(9)?),
                             row: PersonRow {
                                 profile,
                                 has_posted: row.get(6)?,
                                 removed_at,
                                 deactivated_at,
+                                only_room: rows::only_room(row, 7)?,
                             },
                             receipts: None,
                         })

@@ -247,7 +247,7 @@ pub const NOTHING: ResumePoint = ResumePoint {
 };
 
 pub fn viewer(user: UserId) -> Viewer {
-    Viewer { user }
+    Viewer::of(user)
 }
 
 /// The steps in which SQLite carries out a statement.

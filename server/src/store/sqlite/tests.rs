@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 use shared::error::ErrorCode;
+use shared::id::RoomId;
 use shared::model::Role;
 
 use super::SqliteStore;
@@ -41,13 +42,16 @@ fn with_store<R>(is_prefetched: bool, run: impl AsyncFnOnce(Arc<SqliteStore>) ->
 /// Everybody joins at once by one invite; the results in the order of the names.
 async fn join_at_once(
     store: Arc<SqliteStore>,
+    role: Role,
     max_uses: Option<u32>,
     names: &[(String, String)],
 ) -> Vec<Joined> {
+    let is_of_guests = role == Role::Guest;
     let invite = NewInvite {
         token: [255; 32],
-        role: Role::Member,
-        rooms: Vec::new(),
+        role,
+        rooms: is_of_guests.then_some(RoomId::LOBBY).into_iter().collect(),
+        with_history: false,
         expires_at: None,
         max_uses,
     };
@@ -60,10 +64,19 @@ async fn join_at_once(
     let mut tasks = Vec::new();
     for (token, (key, look)) in (0_u8..).zip(names) {
         let store = Arc::clone(&store);
-        let join = AccountCommand::JoinByInvite {
-            invite: [255; 32],
-            account: account(key, look),
-            session: session(token),
+        let (invite, session) = ([255; 32], session(token));
+        let join = if is_of_guests {
+            AccountCommand::JoinAsGuest {
+                invite,
+                name: key.clone(),
+                session,
+            }
+        } else {
+            AccountCommand::JoinByInvite {
+                invite,
+                account: account(key, look),
+                session,
+            }
         };
         tasks.push(tokio::spawn(async move {
             store.carry_out(WriteCommand::from(join)).await
@@ -87,14 +100,16 @@ proptest! {
     fn of_all_who_use_an_invite_at_once_exactly_as_many_get_in_as_may(
         max_uses in 1_u32..8,
         more in 0_usize..6,
+        is_of_guests: bool,
         is_prefetched: bool,
     ) {
+        let role = if is_of_guests { Role::Guest } else { Role::Member };
         let max = usize::try_from(max_uses).unwrap();
         let names: Vec<_> = (0..max + more)
             .map(|at| (format!("name{at}"), format!("look{at}")))
             .collect();
         let results = with_store(is_prefetched, async |store| {
-            join_at_once(store, Some(max_uses), &names).await
+            join_at_once(store, role, Some(max_uses), &names).await
         });
         let joined = results.iter().filter(|result| result.is_ok()).count();
         prop_assert_eq!(joined, max);
@@ -108,7 +123,7 @@ proptest! {
         is_prefetched: bool,
     ) {
         let results = with_store(is_prefetched, async |store| {
-            join_at_once(store, None, &names).await
+            join_at_once(store, Role::Member, None, &names).await
         });
         let mut keys = BTreeSet::new();
         let mut looks = BTreeSet::new();

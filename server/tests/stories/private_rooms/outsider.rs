@@ -16,12 +16,12 @@ use crate::support::raw::Raw;
 use crate::support::simple::Simple;
 
 /// No room has this number. It has as many digits as that of the private room.
-const NEVER: RoomId = RoomId(9);
+pub const NEVER: RoomId = RoomId(9);
 const ID: &str = "018bcfe5-6800-7707-8707-070707070707";
 
 /// Every frame about a room that is answered if it is refused. `epoch` and `target` are the present epoch and the
 /// `client_id` of a message that is there.
-fn frames(room: RoomId, epoch: &str, target: &str, person: i64) -> Vec<Value> {
+pub fn frames(room: RoomId, epoch: &str, target: &str, person: i64) -> Vec<Value> {
     let stream = format!("room/{room}");
     let mut frames = vec![
         json!({"type": "subscribe", "question": 7, "stream": stream}),
@@ -51,7 +51,7 @@ fn frames(room: RoomId, epoch: &str, target: &str, person: i64) -> Vec<Value> {
 }
 
 /// Every frame about a room that is never answered.
-fn unanswered(room: RoomId) -> [Value; 3] {
+pub fn unanswered(room: RoomId) -> [Value; 3] {
     [
         json!({"type": "typing", "room": room}),
         json!({"type": "unwatch", "rooms": [room]}),
@@ -95,7 +95,7 @@ fn the_lists_above_have_every_frame_about_a_room() {
 }
 
 /// The next frame to somebody who gets nothing but answers, as it was written.
-async fn answer(raw: &mut Raw, frame: &Value) -> String {
+pub async fn answer(raw: &mut Raw, frame: &Value) -> String {
     raw.text(&frame.to_string()).await;
     let (_, payload) = raw.next().await.expect("an answer");
     String::from_utf8(payload).unwrap()
@@ -108,7 +108,7 @@ fn answer_of(frame: &Value) -> Option<u64> {
 }
 
 /// An answer about one room as it would be about the other.
-fn renamed(answer: &str, from: RoomId, to: RoomId) -> String {
+pub fn renamed(answer: &str, from: RoomId, to: RoomId) -> String {
     let field = |room: RoomId| format!(r#""room":{room}"#);
     let stream = |room: RoomId| format!("room/{room}");
     let answer = answer.replace(&field(from), &field(to));

@@ -44,7 +44,7 @@ impl RoomReplica {
         }
         let load = self.wanted_load.take()?;
         let needless = match load {
-            HistoryLoad::Older => self.window.span().first <= Seq(1),
+            HistoryLoad::Older => !self.has_older(),
             HistoryLoad::Newer => self.window.is_live(),
             HistoryLoad::Latest => self.window.is_live() && self.window.last() >= self.head,
             HistoryLoad::Around(_) => false,

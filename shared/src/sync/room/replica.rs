@@ -19,6 +19,8 @@ pub(in crate::sync) struct RoomReplica {
     pub(in crate::sync) window: MessageWindow,
     /// Name, topic and existence, as the room's own stream has sent them.
     pub(in crate::sync) info: Option<Room>,
+    /// The room's first message that exists for this person.
+    pub(in crate::sync) first_message: Seq,
     /// The room's last message.
     pub(in crate::sync) head: Seq,
     /// The message that the reader looks at; `None`: the end.
@@ -64,6 +66,7 @@ impl RoomReplica {
             stream: StreamReplica::default(),
             window: MessageWindow::unknown(),
             info: None,
+            first_message: Seq(1),
             head: Seq::ZERO,
             reader: None,
             ephemeral: Ephemeral::default(),
@@ -110,6 +113,11 @@ impl RoomReplica {
         self.stream.cursor.known() > Rev::ZERO || self.window.is_live()
     }
 
+    /// Whether there are messages before those held.
+    pub(in crate::sync) fn has_older(&self) -> bool {
+        self.window.span().first > self.first_message
+    }
+
     pub(in crate::sync) fn is_catching_up(&self) -> bool {
         self.stream.cursor.is_question_open() || !self.stream.cursor.is_caught_up()
     }
@@ -151,7 +159,9 @@ impl RoomReplica {
 
     /// The room does not exist for this person any more: nothing of it is kept.
     pub(in crate::sync) fn lose(&mut self, code: ErrorCode) {
+        let first_message = self.first_message;
         *self = RoomReplica::new(self.id);
+        self.first_message = first_message;
         self.unavailable = Some(code);
     }
 

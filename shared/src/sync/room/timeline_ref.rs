@@ -51,7 +51,7 @@ impl<'a> TimelineRef<'a> {
 
     /// Whether there are messages before those held.
     pub fn has_older(&self) -> bool {
-        self.span().first > Seq(1)
+        self.room.has_older()
     }
 
     /// Whether there are messages after those held.

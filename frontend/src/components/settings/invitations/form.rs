@@ -9,6 +9,7 @@ use shared::error::ErrorCode;
 use shared::id::RoomId;
 use shared::model::Role;
 
+use super::guest_choice::{GuestChoice, guest_choice};
 use super::state::Invitations;
 use crate::api::Failure;
 use crate::api::invites::NewInvite;
@@ -30,10 +31,18 @@ pub(super) fn form(invitations: Invitations) -> AnyView {
     let role = RwSignal::new(Role::Member);
     let (uses, days) = (RwSignal::new(1_u32), RwSignal::new(7_u32));
     let rooms = RwSignal::new(Vec::<RoomId>::new());
+    let guests = GuestChoice::new();
     let create = move || {
+        let role = role.get_untracked();
+        let is_guest = role == Role::Guest;
         let invite = NewInvite {
-            role: role.get_untracked(),
-            rooms: rooms.get_untracked(),
+            role,
+            rooms: if is_guest {
+                guests.rooms()
+            } else {
+                rooms.get_untracked()
+            },
+            with_history: is_guest && guests.with_history.get_untracked(),
             days: Some(days.get_untracked()).filter(|days| *days > 0),
             uses: Some(uses.get_untracked()).filter(|uses| *uses > 0),
         };
@@ -56,17 +65,26 @@ pub(super) fn form(invitations: Invitations) -> AnyView {
     });
     let is_owner = memo(move || me.read().as_ref().is_some_and(|me| me.role == Role::Owner));
     let choose_role = move |event: ev::Event| {
-        let is_member = event_target_value(&event) == "member";
-        role.set(if is_member {
-            Role::Member
-        } else {
-            Role::Administrator
+        role.set(match &*event_target_value(&event) {
+            "member" => Role::Member,
+            "guest" => Role::Guest,
+            _ => Role::Administrator,
         });
     };
     let administrator = optional_view(move || {
         is_owner.get().then(|| {
             view! { <option value="administrator" use:set_text=dynamic_text(|| words().invitations.administrator)></option> }
         })
+    });
+    let is_guest = memo(move || role.get() == Role::Guest);
+    let choices = reactive(move || {
+        if is_guest.get() {
+            guest_choice(invitations, guests)
+        } else {
+            // None is ticked in the new list.
+            rooms.set(Vec::new());
+            room_choices(invitations, rooms)
+        }
     });
     view! {
         <form class="settings__part" novalidate on:submit=on(submit)>
@@ -76,6 +94,7 @@ pub(super) fn form(invitations: Invitations) -> AnyView {
                     <label class="field__label" for="invite-role" use:set_text=dynamic_text(|| words().invitations.role)></label>
                     <select class="field__input" id="invite-role" on:change=on(choose_role)>
                         <option value="member" use:set_text=dynamic_text(|| words().invitations.member)></option>
+                        <option value="guest" use:set_text=dynamic_text(|| words().invitations.guest)></option>
                         {administrator}
                     </select>
                 </div>
@@ -86,7 +105,7 @@ pub(super) fn form(invitations: Invitations) -> AnyView {
                 (uses.get() != 1 || !(1..=7).contains(&days.get()))
                     .then(|| view! { <p class="settings__aside" use:set_text=dynamic_text(|| words().invitations.careful)></p> })
             })}
-            {room_choices(invitations, rooms)}
+            {choices}
             {error}
             <div class="settings__row">
                 <Submit form label=|| words().invitations.create />

@@ -42,6 +42,7 @@ pub(super) fn listed(invitations: Invitations, invites: Vec<ListedInvite>) -> An
 fn listed_invite(invitations: Invitations, form: FormState, invite: &ListedInvite) -> AnyView {
     let today = use_client().today();
     let (id, role, is_open) = (invite.id, invite.role, is_open(invite));
+    let with_history = invite.with_history;
     let rooms: Vec<String> = invite.rooms.iter().map(|room| room.name.clone()).collect();
     let rooms = rooms.join(", ");
     let (uses, most, revoked_at, expires_at) = (
@@ -75,13 +76,13 @@ fn listed_invite(invitations: Invitations, form: FormState, invite: &ListedInvit
         let words = &words().invitations;
         let role = match role {
             Role::Administrator => words.administrator,
+            Role::Guest => words.guest,
             _ => words.member,
         };
-        if rooms.is_empty() {
-            role.to_owned()
-        } else {
-            format!("{role} · {rooms}")
-        }
+        let history = with_history.then_some(words.with_history);
+        let parts = [Some(role), Some(&*rooms), history].into_iter().flatten();
+        let parts: Vec<&str> = parts.filter(|part| !part.is_empty()).collect();
+        parts.join(" · ")
     };
     let revoked = move || {
         form.submit(async move {

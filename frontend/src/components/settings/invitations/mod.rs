@@ -2,6 +2,7 @@
 
 mod created;
 mod form;
+mod guest_choice;
 mod listed;
 mod state;
 

@@ -19,9 +19,10 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use parking_lot::Mutex;
-use shared::id::UserId;
+use shared::id::{Seq, UserId};
 use slab::Slab;
 
+use super::guest_frame::GuestFrame;
 use super::outbox::Outbox;
 use super::ranges::{FrameRange, ranges_of_others};
 use crate::store::ConnectionId;
@@ -43,6 +44,8 @@ pub enum Payload {
     /// Several frames one behind the other, and where each one lies. A subscriber gets all but
     /// its own.
     ExceptAuthor(Bytes, Vec<FrameRange>),
+    /// A frame of which each subscriber gets the messages from the own first one on.
+    FromFirstMessage(Box<GuestFrame>),
 }
 
 impl Payload {
@@ -51,6 +54,7 @@ impl Payload {
             Payload::Everyone(bytes)
             | Payload::Ephemeral(bytes)
             | Payload::ExceptAuthor(bytes, _) => bytes.len(),
+            Payload::FromFirstMessage(frame) => frame.len(),
         }
     }
 
@@ -63,6 +67,9 @@ impl Payload {
             Payload::ExceptAuthor(bytes, frames) => ranges_of_others(frames, subscriber.connection)
                 .map(|range| outbox.enqueue(bytes.slice(range)))
                 .fold(false, |must_flush, is_queued| must_flush | is_queued),
+            Payload::FromFirstMessage(frame) => frame
+                .beginning_with(subscriber.first_message)
+                .is_some_and(|bytes| outbox.enqueue(bytes)),
         }
     }
 }
@@ -102,6 +109,8 @@ struct Subscriber {
     connection: ConnectionId,
     // None on the simple protocol. In this form it takes no space for the `None`.
     user: Option<NonZero<i64>>,
+    // The first message of the room that exists for the subscriber.
+    first_message: Seq,
     state: SubscriberState,
 }
 
@@ -123,6 +132,8 @@ pub struct SubscriberId {
     pub connection: ConnectionId,
     /// The person; none on the simple protocol.
     pub user: Option<UserId>,
+    /// The first message of a room that exists for the person; 0 for all but some guests.
+    pub first_message: Seq,
 }
 
 /// How far the writers have come through the subscribers.
@@ -147,6 +158,7 @@ impl Feed {
             outbox: Arc::clone(outbox),
             connection: id.connection,
             user: id.user.and_then(stored_user),
+            first_message: id.first_message,
             state: SubscriberState::Muted,
         });
         state.slots = state.slots.max(slot + 1);

@@ -23,6 +23,7 @@ fn subscribe_muted(feed: &Feed, outbox: &Arc<Outbox>, connection: u64) -> usize 
     let id = SubscriberId {
         connection: ConnectionId(connection),
         user: Some(user(connection)),
+        first_message: Seq::ZERO,
     };
     feed.subscribe_muted(outbox, id)
 }

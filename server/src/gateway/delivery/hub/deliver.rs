@@ -13,6 +13,7 @@ use super::{Hub, Topic};
 use crate::bus::Deliver;
 use crate::gateway::delivery::encode;
 use crate::gateway::delivery::feed::Payload;
+use crate::gateway::delivery::guest_frame::GuestFrame;
 use crate::gateway::delivery::outbox::Outbox;
 use crate::gateway::delivery::ranges::{FrameRange, split_into_frames};
 use crate::store::{Batch, Eviction, StreamBatch, StreamId};
@@ -48,9 +49,20 @@ impl Hub {
             StreamId::Person(_) => {}
         }
         let topic = Topic::Stream(batch.stream);
-        if self.has_subscribers(topic) {
-            for changes in split_into_frames(batch) {
-                self.publish_frame(topic, &ServerFrame::Changes(changes));
+        let guests = match batch.stream {
+            StreamId::Room(room) => Some(Topic::RoomGuests(room)),
+            StreamId::Directory | StreamId::Person(_) => None,
+        };
+        let guests = guests.filter(|guests| self.has_subscribers(*guests));
+        if guests.is_none() && !self.has_subscribers(topic) {
+            return;
+        }
+        for changes in split_into_frames(batch) {
+            let frame = ServerFrame::Changes(changes);
+            self.publish_frame(topic, &frame);
+            if let (Some(guests), ServerFrame::Changes(changes)) = (guests, frame) {
+                let frame = Box::new(GuestFrame::new(changes));
+                self.publish(guests, Payload::FromFirstMessage(frame));
             }
         }
     }
@@ -88,7 +100,8 @@ impl Hub {
     fn evict(&self, eviction: Eviction) {
         let Eviction { room, user } = eviction;
         self.watchers.evict(room, user, &self.unread_heads);
-        if let Some(feed) = self.feed(Topic::Stream(StreamId::Room(room))) {
+        let feeds = Topic::of_room(room).into_iter();
+        for feed in feeds.filter_map(|topic| self.feed(topic)) {
             let opened = feed.evict(user);
             let mut presence = self.presence.lock();
             for _ in 0..opened {

@@ -32,10 +32,19 @@ use crate::store::{StreamId, TokenHash};
 pub enum Topic {
     /// The changes of a stream.
     Stream(StreamId),
+    /// The changes of a room, for guests who came later than some of its messages.
+    RoomGuests(RoomId),
     /// The connections of one session, to close them when it ends.
     Session(TokenHash),
     /// The lobby's messages, for simple clients.
     SimpleLobby,
+}
+
+impl Topic {
+    /// The topics whose subscribers are in a room.
+    fn of_room(room: RoomId) -> [Topic; 2] {
+        [Topic::Stream(StreamId::Room(room)), Topic::RoomGuests(room)]
+    }
 }
 
 /// A subscription to a topic. Dropping it unsubscribes.
@@ -215,8 +224,9 @@ impl Hub {
     /// Publishes a frame that may be lost: slow readers do not get it.
     pub fn publish_ephemeral(&self, room: RoomId, frame: &ServerFrame) {
         if let Some(bytes) = encode::text_frame(frame) {
-            let topic = Topic::Stream(StreamId::Room(room));
-            self.publish(topic, Payload::Ephemeral(bytes));
+            for topic in Topic::of_room(room) {
+                self.publish(topic, Payload::Ephemeral(bytes.clone()));
+            }
         }
     }
 
@@ -231,6 +241,7 @@ mod tests {
     use std::time::Duration;
 
     use bytes::Bytes;
+    use shared::id::Seq;
 
     use super::*;
     use crate::store::ConnectionId;
@@ -246,6 +257,7 @@ mod tests {
         SubscriberId {
             connection: ConnectionId(number),
             user: None,
+            first_message: Seq::ZERO,
         }
     }
 

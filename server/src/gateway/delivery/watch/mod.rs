@@ -4,6 +4,8 @@
 //! a list of rooms ([`Watchers`]). The heads of watched rooms are kept in memory
 //! ([`UnreadHeads`]). Once a second those that changed are sent, in one frame to each watcher.
 
+mod guest_heads;
+mod notices;
 mod unread_counter;
 mod unread_heads;
 mod watchers;

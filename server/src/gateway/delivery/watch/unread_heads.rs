@@ -9,12 +9,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bytes::Bytes;
 use parking_lot::Mutex;
-use shared::frame::{Notice, ServerFrame};
-use shared::id::{RoomId, UserId};
-use shared::model::Message;
+use shared::frame::Notice;
+use shared::id::{RoomId, Seq, UserId};
 
+use super::notices::{newest_notice, notice_frame, words};
 use super::unread_counter::{ChangesMeanwhile, UnreadCounter};
-use crate::gateway::delivery::encode;
 use crate::store::{LoadedHead, QueryClient, Store, StoreError, StreamBatch};
 
 /// How often rooms are read that changed while they were read.
@@ -82,8 +81,8 @@ pub struct HeadUpdate {
     pub room: RoomId,
     /// The head as JSON.
     pub json: Arc<str>,
-    /// The frame of the notice.
-    pub notice: Option<Bytes>,
+    /// The frame of the notice, and which message it is about.
+    pub notice: Option<(Seq, Bytes)>,
     /// Who wrote the newest message, if that is a person.
     pub author: Option<UserId>,
 }
@@ -263,7 +262,7 @@ impl UnreadHeads {
                 room,
                 json,
                 author: notice.as_ref().and_then(|notice| notice.author.id),
-                notice: notice.and_then(|notice| encode::text_frame(&ServerFrame::Notice(notice))),
+                notice: notice.and_then(notice_frame),
             })
         });
         updates.collect()
@@ -373,24 +372,4 @@ impl WatchedRoom {
         }
         self.json.clone()
     }
-}
-
-/// The notice of the last new message that is not deleted again.
-fn newest_notice(room: RoomId, batch: &StreamBatch) -> Option<Notice> {
-    let posted = batch
-        .messages()
-        .filter(|(message, changed)| changed.is_new_message && !message.is_deleted());
-    // Not the last one: that may be an earlier message which was edited in the same commit.
-    let (message, _) = posted.max_by_key(|(message, _)| message.seq)?;
-    Some(Notice {
-        room,
-        seq: message.seq,
-        author: message.author.clone(),
-        words: words(message),
-    })
-}
-
-/// How a message begins.
-fn words(message: &Message) -> String {
-    message.body.chars().take(Notice::MAX_CHARS).collect()
 }

@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use parking_lot::Mutex;
-use shared::id::{RoomId, UserId};
+use shared::id::{RoomId, Seq, UserId};
 use slab::Slab;
 use smallvec::SmallVec;
 
+use super::guest_heads::head_from;
 use super::unread_heads::{CapturedHead, HeadUpdate, UnreadHeads};
 use crate::gateway::delivery::encode;
 use crate::gateway::delivery::outbox::Outbox;
@@ -33,6 +34,8 @@ struct WatcherList {
 struct Watcher {
     outbox: Arc<Outbox>,
     user: UserId,
+    // The first message of a room that exists for the person; 0 for all but some guests.
+    first_message: Seq,
     wants_notices: bool,
     // In ascending order.
     rooms: Vec<RoomId>,
@@ -47,12 +50,14 @@ struct Watcher {
 pub struct WatcherId(usize);
 
 impl Watchers {
-    /// Adds a connection, which watches nothing yet.
-    pub fn add(&self, outbox: &Arc<Outbox>, user: UserId) -> WatcherId {
+    /// Adds a connection, which watches nothing yet. No message before `first_message` exists for
+    /// the person.
+    pub fn add(&self, outbox: &Arc<Outbox>, user: UserId, first_message: Seq) -> WatcherId {
         let mut list = self.0.lock();
         let id = list.watchers.insert(Watcher {
             outbox: Arc::clone(outbox),
             user,
+            first_message,
             wants_notices: false,
             rooms: Vec::new(),
             subscribed: SmallVec::new(),
@@ -217,13 +222,22 @@ impl Watcher {
         if watched.is_empty() {
             return SmallVec::new();
         }
-        let mut frames = heads_frames(None, watched.iter().map(|update| &*update.json));
+        let mut frames = if self.first_message == Seq::ZERO {
+            heads_frames(None, watched.iter().map(|update| &*update.json))
+        } else {
+            let heads = watched.iter();
+            let heads = heads.filter_map(|update| head_from(&update.json, self.first_message));
+            let heads: Vec<String> = heads.collect();
+            heads_frames(None, heads.iter().map(String::as_str))
+        };
         if self.wants_notices {
             let is_wanted = |update: &&&HeadUpdate| {
                 update.author != Some(self.user) && !self.subscribed.contains(&update.room)
             };
             let wanted = watched.iter().filter(is_wanted);
-            frames.extend(wanted.filter_map(|update| update.notice.clone()));
+            let notices = wanted.filter_map(|update| update.notice.as_ref());
+            let exist = notices.filter(|(seq, _)| *seq >= self.first_message);
+            frames.extend(exist.map(|(_, frame)| frame.clone()));
         }
         frames
     }
@@ -292,7 +306,7 @@ mod tests {
         HeadUpdate {
             room: RoomId(room),
             json: format!("{room}").into(),
-            notice: Some(Bytes::from(format!("notice of {room}"))),
+            notice: Some((Seq(9), Bytes::from(format!("notice of {room}")))),
             author: Some(UserId(author)),
         }
     }
@@ -301,6 +315,7 @@ mod tests {
         Watcher {
             outbox: Arc::new(Outbox::new(1_000)),
             user: UserId(1),
+            first_message: Seq::ZERO,
             wants_notices: true,
             rooms: rooms.iter().map(|room| RoomId(*room)).collect(),
             subscribed: SmallVec::from_slice(&[RoomId(4)]),

@@ -3,6 +3,7 @@
 use std::thread;
 
 use bytes::Bytes;
+use shared::id::Seq;
 
 use super::super::feed::{Payload, SubscriberId};
 use super::*;
@@ -23,6 +24,7 @@ fn published(subscribers: usize) -> (Arc<Feed>, Vec<Arc<Outbox>>) {
         let id = SubscriberId {
             connection: ConnectionId(0),
             user: None,
+            first_message: Seq::ZERO,
         };
         let slot = feed.subscribe_muted(outbox, id);
         assert!(feed.open(slot));

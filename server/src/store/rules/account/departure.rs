@@ -55,6 +55,7 @@ impl<T: Tables> Rules<T> {
             has_posted: person.has_posted,
             removed_at: Some(self.config.now),
             deactivated_at: None,
+            only_room: None,
         };
         let change = self.person_change(person, ended)?;
         // Decided: from here on it writes.

@@ -1,6 +1,7 @@
 //! Invites: who may create and revoke them, and whether one can be used.
 
 use shared::error::ErrorCode;
+use shared::frame::Refusal;
 use shared::id::{RoomId, UserId};
 use shared::model::{Role, RoomKind};
 
@@ -33,6 +34,9 @@ impl<T: Tables> Rules<T> {
         let mut rooms = invite.rooms.clone();
         rooms.sort_unstable();
         rooms.dedup();
+        if invite.role == Role::Guest && rooms.len() != 1 {
+            return Err(Refusal::bad_command("a guest's invitation is for one room").into());
+        }
         if rooms.len() > MAX_INVITE_ROOMS {
             return Err(ErrorCode::TooMany.into());
         }
@@ -58,6 +62,7 @@ impl<T: Tables> Rules<T> {
             revoked_at: None,
             spent_at: None,
             rooms,
+            with_history: invite.with_history,
         };
         self.put_invite(invite.token, row)?;
         Ok(Outcome::Created(id.0))
@@ -112,13 +117,21 @@ impl<T: Tables> Rules<T> {
         &mut self,
         invite: &InviteRow,
     ) -> RuleResult<Vec<(RoomId, RoomHead)>, T> {
+        let mut rooms = self.rooms_offered(invite)?;
+        rooms.retain(|(_, head)| head.kind == RoomKind::Private);
+        Ok(rooms)
+    }
+
+    /// The rooms of an invite to which its creator may still invite.
+    pub(super) fn rooms_offered(
+        &mut self,
+        invite: &InviteRow,
+    ) -> RuleResult<Vec<(RoomId, RoomHead)>, T> {
         let inviter = invite.created_by.map_or(Actor::Operator, Actor::User);
         let mut rooms = Vec::with_capacity(invite.rooms.len());
         for room in &invite.rooms {
             match self.access(&inviter, *room) {
-                Ok(access) if access.head.kind == RoomKind::Private && may_invite_to(access) => {
-                    rooms.push((*room, access.head));
-                }
+                Ok(access) if may_invite_to(access) => rooms.push((*room, access.head)),
                 // It was removed, or its creator has left it.
                 Ok(_) | Err(RuleError::Refused(_)) => {}
                 Err(other) => return Err(other),
@@ -138,7 +151,7 @@ impl<T: Tables> Rules<T> {
     pub(super) fn managing_role(&mut self, actor: &Actor) -> RuleResult<Role, T> {
         let role = match actor {
             Actor::Operator => Some(Role::Owner),
-            Actor::User(user) => self.role_now(*user)?,
+            Actor::User(user) | Actor::RoomGuest(user, _) => self.role_now(*user)?,
             Actor::Named(_) => None,
         };
         role.ok_or_else(|| ErrorCode::Unauthorized.into())

@@ -1,11 +1,13 @@
 //! How somebody comes in: as a guest, as the owner who claims the place, or by an invite.
 
 use shared::error::ErrorCode;
-use shared::id::Rev;
-use shared::model::{MemberRole, Profile, Role};
+use shared::id::{Rev, Seq};
+use shared::model::{MemberRole, OnlyRoom, Profile, Role, RoomKind};
 
 use super::super::tables::{PersonRow, Tables};
-use super::super::{AccountKey, AccountRow, Applied, LinkRow, PlaceRow, Rules};
+use super::super::{
+    AccountKey, AccountRow, Applied, InviteRow, LinkRow, PlaceRow, RuleResult, Rules,
+};
 use crate::store::{Actor, LinkHash, LinkPurpose, NewAccount, NewSession, Outcome};
 
 impl<T: Tables> Rules<T> {
@@ -18,6 +20,51 @@ impl<T: Tables> Rules<T> {
         self.tables.insert_person(&person, self.config.now)?;
         self.begin_session(id, user, session, None)?;
         Ok(Outcome::Person(profile))
+    }
+
+    /// Lets a guest in to the one room of an invite, and to no other.
+    pub(super) fn join_as_guest(
+        &mut self,
+        token: &LinkHash,
+        name: &str,
+        session: &NewSession,
+    ) -> Applied<T> {
+        let invite = self.usable_invite(token)?;
+        if invite.role != Role::Guest {
+            // It offers an account.
+            return Err(ErrorCode::Forbidden.into());
+        }
+        let rooms = self.rooms_offered(&invite)?;
+        let (room, head) = *rooms.first().ok_or(ErrorCode::LinkInvalid)?;
+        let user = self.tables.new_user_id()?;
+        let id = self.new_session_id()?;
+        // Decided: from here on it writes.
+        let from = if invite.with_history {
+            Seq::ZERO
+        } else {
+            head.seq.next()
+        };
+        self.put_used_invite(*token, invite)?;
+        let profile = Profile::guest(user, name.to_owned(), Rev::ZERO);
+        let person = PersonRow {
+            only_room: Some(OnlyRoom { room, from }),
+            ..PersonRow::new(profile.clone())
+        };
+        self.tables.insert_person(&person, self.config.now)?;
+        self.begin_session(id, user, session, None)?;
+        if head.kind == RoomKind::Private {
+            self.begin_membership(room, head, profile.clone(), MemberRole::Member)?;
+        }
+        Ok(Outcome::Person(profile))
+    }
+
+    /// Stores one more use of an invite.
+    fn put_used_invite(&mut self, token: LinkHash, mut invite: InviteRow) -> RuleResult<(), T> {
+        invite.uses += 1;
+        if !invite.is_unspent() {
+            invite.spent_at = Some(self.config.now);
+        }
+        self.put_invite(token, invite)
     }
 
     /// Makes the owner's account, and names the place. A link that claims a place that has an
@@ -62,7 +109,7 @@ impl<T: Tables> Rules<T> {
         account: &NewAccount,
         session: &NewSession,
     ) -> Applied<T> {
-        let mut invite = self.usable_invite(token)?;
+        let invite = self.usable_invite(token)?;
         if invite.role == Role::Guest {
             // It offers no account.
             return Err(ErrorCode::Forbidden.into());
@@ -74,12 +121,8 @@ impl<T: Tables> Rules<T> {
         let user = newcomer.user;
         let (before, place) = (self.place()?, self.place_with(&account.credential)?);
         // Decided: from here on it writes.
-        invite.uses += 1;
-        if !invite.is_unspent() {
-            invite.spent_at = Some(self.config.now);
-        }
         let role = invite.role;
-        self.put_invite(*token, invite)?;
+        self.put_used_invite(*token, invite)?;
         if place != before {
             let place = AccountRow::Place(place);
             self.tables.put_account(&AccountKey::Place, Some(&place))?;

@@ -30,6 +30,7 @@ use crate::store::{AccountCommand, Actor};
 pub use role::may_manage;
 
 impl<T: Tables> Rules<T> {
+    #[expect(clippy::too_many_lines, reason = "one arm for each command")]
     pub(super) fn account_command(
         &mut self,
         actor: &Actor,
@@ -48,6 +49,11 @@ impl<T: Tables> Rules<T> {
                 account,
                 session,
             } => self.join_by_invite(actor, invite, account, session),
+            AccountCommand::JoinAsGuest {
+                invite,
+                name,
+                session,
+            } => self.join_as_guest(invite, name, session),
             AccountCommand::SignIn { proof, session } => self.sign_in(proof, session),
             AccountCommand::SignInByLink { link, session } => self.sign_in_by_link(link, session),
             AccountCommand::ResetPassword {
@@ -141,7 +147,9 @@ impl<T: Tables> Rules<T> {
     fn require_operator(actor: &Actor) -> RuleResult<(), T> {
         match actor {
             Actor::Operator => Ok(()),
-            Actor::User(_) | Actor::Named(_) => Err(ErrorCode::Forbidden.into()),
+            Actor::User(_) | Actor::RoomGuest(..) | Actor::Named(_) => {
+                Err(ErrorCode::Forbidden.into())
+            }
         }
     }
 }

@@ -152,6 +152,8 @@ impl<T: Tables> Rules<T> {
             self.end_session(token)?;
         }
         row.profile.role = role;
+        // Whoever has an account sees what accounts see.
+        row.only_room = None;
         row.profile.name.clone_from(&account.name);
         let profile = self.put_credentials(row.profile.clone(), account)?;
         self.publish_person(row, Profile { colour, ..profile })

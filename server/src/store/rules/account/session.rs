@@ -115,8 +115,10 @@ impl<T: Tables> Rules<T> {
     pub(super) fn require_self(actor: &Actor, user: UserId) -> RuleResult<(), T> {
         match actor {
             Actor::Operator => Ok(()),
-            Actor::User(own) if *own == user => Ok(()),
-            Actor::User(_) | Actor::Named(_) => Err(ErrorCode::Forbidden.into()),
+            Actor::User(own) | Actor::RoomGuest(own, _) if *own == user => Ok(()),
+            Actor::User(_) | Actor::RoomGuest(..) | Actor::Named(_) => {
+                Err(ErrorCode::Forbidden.into())
+            }
         }
     }
 }

@@ -3,6 +3,7 @@
 use super::database::{DEN, GONE_DEN, LEO, MIA};
 use super::recorded::Recorded;
 use super::*;
+use shared::model::OnlyRoom;
 
 /// A room that never was.
 const NOWHERE: RoomId = RoomId(90);
@@ -92,6 +93,25 @@ fn an_outsider_s_commands_read_and_answer_as_for_a_room_that_never_was() {
             assert_eq!(in_den.0, Err(ErrorCode::NoSuchRoom), "{secret:?}");
             let reads_membership = |call: &String| call.contains("\"membership\"");
             assert!(in_den.1.iter().any(reads_membership), "{secret:?}");
+        }
+    }
+}
+
+#[test]
+fn a_guest_of_one_room_finds_no_other_room_not_even_one_that_is_public_or_has_the_guest_in_it() {
+    let only = OnlyRoom {
+        room: RoomId(55),
+        from: Seq::ZERO,
+    };
+    let request = |command| WriteRequest {
+        actor: Actor::RoomGuest(MIA, only),
+        ..by(MIA, 1, command)
+    };
+    for other in [LOBBY, DEN, GONE_DEN] {
+        for (command, missing) in commands(other).into_iter().zip(commands(NOWHERE)) {
+            let found = run(&request(command.clone()), other);
+            assert_eq!(found, run(&request(missing), NOWHERE), "{command:?}");
+            assert_eq!(found.0, Err(ErrorCode::NoSuchRoom), "{command:?}");
         }
     }
 }

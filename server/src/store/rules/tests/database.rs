@@ -199,6 +199,7 @@ fn person(user: UserId) -> Option<PersonRow> {
         has_posted: false,
         removed_at: None,
         deactivated_at: (user == ZOE).then_some(Micros(3)),
+        only_room: None,
     })
 }
 

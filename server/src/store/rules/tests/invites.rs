@@ -1,11 +1,11 @@
 //! Invites: who may create them, and who comes in by them.
 
-use shared::model::{MemberRole, Role};
+use shared::model::{MemberRole, OnlyRoom, Role};
 
 use super::accounts::{CLAIMED_IN, LATER, account, by_actor, claim_place};
 use super::database::{DEN, OPEN_INVITES, ZOE};
 use super::*;
-use crate::store::rules::AccountKey;
+use crate::store::rules::{AccountKey, Tables};
 use crate::store::{InviteId, NewAccount, NewInvite};
 
 pub fn new_invite(token: u8) -> NewInvite {
@@ -13,14 +13,17 @@ pub fn new_invite(token: u8) -> NewInvite {
         token: [token; 32],
         role: Role::Member,
         rooms: Vec::new(),
+        with_history: false,
         expires_at: None,
         max_uses: None,
     }
 }
 
 fn invite_for(actor: Actor, token: u8, role: Role) -> WriteRequest {
+    let room = (role == Role::Guest).then_some(LOBBY);
     let invite = NewInvite {
         role,
+        rooms: room.into_iter().collect(),
         ..new_invite(token)
     };
     create(actor, invite)
@@ -185,6 +188,43 @@ fn an_invite_that_ended_in_whatever_way_is_answered_alike() {
     transaction.done(&invite_for(Actor::User(owner), 4, Role::Guest));
     let no_account = transaction.refused(&join(4, "four"));
     assert_eq!(no_account, ErrorCode::Forbidden);
+}
+
+fn join_as_guest(invite: u8, session: u8) -> WriteRequest {
+    by_operator_on_accounts(AccountCommand::JoinAsGuest {
+        invite: [invite; 32],
+        name: "Gus".into(),
+        session: new_session(session),
+    })
+}
+
+#[test]
+fn a_guest_comes_in_to_one_room_from_then_on_or_with_what_was_said_before() {
+    let mut transaction = Transaction::new();
+    let (room, body) = (LOBBY, "before".into());
+    transaction.done(&by(BEN, 1, Command::Send { room, body }));
+    for (invite, with_history, from) in [(1, false, Seq(2)), (2, true, Seq::ZERO)] {
+        let offer = NewInvite {
+            role: Role::Guest,
+            rooms: vec![LOBBY],
+            with_history,
+            ..new_invite(invite)
+        };
+        transaction.done(&create(Actor::Operator, offer));
+        let outcome = transaction.done(&join_as_guest(invite, invite));
+        let guest = outcome.into_person().unwrap();
+        assert_eq!((guest.role, &*guest.name), (Role::Guest, "Gus"));
+        let row = transaction.rules.tables.person(guest.id).unwrap().unwrap();
+        assert_eq!(row.only_room, Some(OnlyRoom { room: LOBBY, from }));
+        transaction.done(&revoke(
+            Actor::Operator,
+            InviteId(OPEN_INVITES + i64::from(invite)),
+        ));
+    }
+    // One that makes an account lets no guest in.
+    transaction.done(&create(Actor::Operator, new_invite(3)));
+    let code = transaction.refused(&join_as_guest(3, 3));
+    assert_eq!(code, ErrorCode::Forbidden);
 }
 
 #[test]

@@ -1,14 +1,18 @@
 //! What changed in the directory above a revision: public rooms, and people's new names.
+//!
+//! A guest of one room has a directory with no more than that room, and always gets it whole.
 
 use rusqlite::{Transaction, params};
-use shared::id::Rev;
+use shared::error::ErrorCode;
+use shared::id::{Rev, RoomId};
 use shared::stream::{Item, StreamKey};
 
 use super::changes::{self, Range, SourcePage};
 use super::pool::QueryError;
+use super::visibility;
 use crate::store::sqlite::epoch::{self, StreamKind};
 use crate::store::sqlite::rows;
-use crate::store::{ResumePoint, StreamChanges};
+use crate::store::{ResumePoint, StreamChanges, Viewer};
 
 /// A page of at most `limit` changes.
 ///
@@ -38,6 +42,29 @@ pub fn changes(
         through,
         head,
         items,
+    })
+}
+
+/// The directory of a guest of one room: the room, if it is public and not removed.
+///
+/// # Errors
+/// SQLite's.
+pub fn of_room_guest(
+    snapshot: &Transaction<'_>,
+    viewer: Viewer,
+    room: RoomId,
+) -> Result<StreamChanges, QueryError> {
+    let room = match visibility::open_room(snapshot, viewer, room) {
+        Ok((room, _)) => Some(room).filter(|room| room.directory_rev > Rev::ZERO),
+        Err(QueryError::Refused(ErrorCode::NoSuchRoom | ErrorCode::RoomGone)) => None,
+        Err(error) => return Err(error),
+    };
+    let head = room.as_ref().map_or(Rev::ZERO, |room| room.directory_rev);
+    Ok(StreamChanges {
+        from: Rev::ZERO,
+        through: head,
+        head,
+        items: room.into_iter().map(Item::Room).collect(),
     })
 }
 

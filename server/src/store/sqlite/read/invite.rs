@@ -50,10 +50,15 @@ pub fn open(
             params![row.id.0, row.created_by.map(|user| user.0)],
             |row| Ok((RoomId(row.get(0)?), row.get(1)?)),
         )?
-        .collect::<rusqlite::Result<_>>()?;
+        .collect::<rusqlite::Result<Vec<_>>>()?;
+    // Without its room it leads nowhere.
+    if row.role == Role::Guest && rooms.is_empty() {
+        return Ok(None);
+    }
     Ok(Some(OpenInvite {
         role: row.role,
         rooms,
+        with_history: row.with_history,
         expires_at: row.expires_at,
         by,
     }))
@@ -114,6 +119,7 @@ pub fn list(
             id: row.id,
             role: row.role,
             rooms: visible_rooms(snapshot, viewer, row.id)?,
+            with_history: row.with_history,
             by,
             created_at: row.created_at,
             expires_at: row.expires_at,

@@ -189,9 +189,7 @@ mod tests {
                     .unwrap();
             }
             let snapshot = connection.transaction().unwrap();
-            let viewer = Viewer {
-                user: shared::id::UserId(1),
-            };
+            let viewer = Viewer::of(shared::id::UserId(1));
             let (room, head) = visibility::open_room(&snapshot, viewer, RoomId::LOBBY).unwrap();
             assert_eq!((room.seq, head), (Seq(seq), Rev(rev)));
         }

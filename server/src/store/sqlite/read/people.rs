@@ -101,7 +101,7 @@ fn one(
 fn require_manager(snapshot: &Transaction<'_>, actor: &Actor) -> Result<(), QueryError> {
     let role = match actor {
         Actor::Operator => Some(Role::Owner),
-        Actor::User(user) => role_now(snapshot, user.0)?,
+        Actor::User(user) | Actor::RoomGuest(user, _) => role_now(snapshot, user.0)?,
         Actor::Named(_) => None,
     };
     if role.is_some_and(|role| may_manage(role, Role::Guest)) {

@@ -1,18 +1,23 @@
 //! What belongs to one person: the own stream and sessions; and what others see of people.
 
 use rusqlite::{OptionalExtension, Transaction, params};
+use shared::error::ErrorCode;
 use shared::id::{Micros, Rev, RoomId, Seq, UserId};
 use shared::limits::{SESSION_DAYS, SESSION_IDLE_DAYS};
-use shared::model::{Membership, Profile, ReadMark};
+use shared::model::{Membership, OnlyRoom, Profile, ReadMark};
 use shared::stream::{Item, StreamKey};
 
 use super::changes::{self, Range, SourcePage};
 use super::pool::QueryError;
-use super::visibility::json_list;
+use super::visibility::{json_list, open_room};
 use crate::store::sqlite::days::days_before;
 use crate::store::sqlite::epoch::{self, StreamKind};
 use crate::store::sqlite::rows;
-use crate::store::{ResumePoint, Session, SessionId, StreamChanges, TokenHash};
+use crate::store::{ResumePoint, Session, SessionId, StreamChanges, TokenHash, Viewer};
+
+/// Of so many of a room's newest messages a guest of that room is told about the authors: no index
+/// finds what somebody wrote.
+const AUTHORS_OF_NEWEST: i64 = 2_000;
 
 /// The last revision of a person's own stream.
 pub(super) const STREAM_HEAD: &str = "SELECT stream_rev FROM users_now WHERE id = ?1";
@@ -104,18 +109,52 @@ fn read_marks(
     })
 }
 
-/// The people with these ids who exist.
+/// The people with these ids who exist for the viewer.
 ///
 /// # Errors
 /// SQLite's.
-pub fn people(snapshot: &Transaction<'_>, ids: &[UserId]) -> Result<Vec<Profile>, QueryError> {
+pub fn people(
+    snapshot: &Transaction<'_>,
+    viewer: Viewer,
+    ids: &[UserId],
+) -> Result<Vec<Profile>, QueryError> {
     let ids = json_list(ids.iter().map(|id| id.0));
+    if let Some(only) = viewer.only_room {
+        return people_of_room(snapshot, viewer, only, &ids);
+    }
     let people = snapshot
         .prepare_cached(&format!(
             "SELECT {} FROM users WHERE id IN (SELECT value FROM json_each(?1))",
             rows::PROFILE
         ))?
         .query_map([ids], rows::profile)?
+        .collect::<rusqlite::Result<_>>()?;
+    Ok(people)
+}
+
+/// Of these people, those whom a guest of one room sees there: members, and who wrote one of the
+/// newest messages; and the guest.
+fn people_of_room(
+    snapshot: &Transaction<'_>,
+    viewer: Viewer,
+    only: OnlyRoom,
+    ids: &str,
+) -> Result<Vec<Profile>, QueryError> {
+    let (room, last) = match open_room(snapshot, viewer, only.room) {
+        Ok((room, _)) => (Some(room.id.0), room.seq),
+        Err(QueryError::Refused(ErrorCode::NoSuchRoom | ErrorCode::RoomGone)) => (None, Seq::ZERO),
+        Err(error) => return Err(error),
+    };
+    let first = only.from.max(Seq(last.0 - AUTHORS_OF_NEWEST + 1));
+    let people = snapshot
+        .prepare_cached(&format!(
+            "SELECT {} FROM users WHERE id IN (SELECT value FROM json_each(?1))
+             AND (id = ?2
+               OR EXISTS (SELECT 1 FROM memberships m WHERE m.room = ?3 AND m.user = users.id)
+               OR id IN (SELECT author FROM messages WHERE room = ?3 AND seq >= ?4))",
+            rows::PROFILE
+        ))?
+        .query_map(params![ids, viewer.user.0, room, first.0], rows::profile)?
         .collect::<rusqlite::Result<_>>()?;
     Ok(people)
 }
@@ -131,7 +170,7 @@ pub fn session(
 ) -> Result<Option<Session>, QueryError> {
     let session = snapshot
         .prepare_cached(&format!(
-            "SELECT {}, s.used_at, s.id, s.confirmed_at
+            "SELECT {}, s.used_at, s.id, s.confirmed_at, u.only_room, u.only_room_from
              FROM sessions s JOIN users u ON u.id = s.user
              WHERE s.token_hash = ?1 AND u.removed_at IS NULL AND u.deactivated_at IS NULL
              AND s.used_at >= ?2 AND s.created_at >= ?3",
@@ -151,6 +190,7 @@ pub fn session(
                     confirmed_at: row
                         .get::<_, Option<i64>>(rows::PROFILE_COLUMNS + 2)?
                         .map(Micros),
+                    only_room: rows::only_room(row, rows::PROFILE_COLUMNS + 3)?,
                 })
             },
         )

@@ -29,6 +29,7 @@ pub fn changes(
     limits: ResumeLimits,
 ) -> Result<StreamAnswer, QueryError> {
     let (room, head) = visibility::open_room(snapshot, viewer, id)?;
+    let first = viewer.first_message();
     let is_known = epoch::is_known(snapshot, StreamKind::Room, id.0, known, head)?;
     let missed = usize::try_from(head.0.saturating_sub(known.rev.0)).unwrap_or(usize::MAX);
     if !is_known || missed > limits.missed {
@@ -36,6 +37,7 @@ pub fn changes(
         let mut items = Vec::with_capacity(newest.len() + 1);
         items.push(Item::Room(room));
         items.extend(newest.into_iter().map(Item::Message));
+        items.retain(|item| exists_from(first, item));
         return Ok(StreamAnswer::Reset(StreamReset { rev: head, items }));
     }
     let range = Range {
@@ -44,7 +46,7 @@ pub fn changes(
         limit: limits.changes.max(1),
     };
     let other_changes = head.0 - room.seq.0;
-    let (items, through) = changes::collect(
+    let (mut items, through) = changes::collect(
         snapshot,
         StreamKey::Room(id),
         range,
@@ -54,12 +56,19 @@ pub fn changes(
             &|snapshot, range| members(snapshot, &room, range),
         ],
     )?;
+    // Their revisions are passed over.
+    items.retain(|item| exists_from(first, item));
     Ok(StreamAnswer::Changes(StreamChanges {
         from: range.above,
         through,
         head,
         items,
     }))
+}
+
+/// Whether an item exists for a viewer for whom the room's messages begin with `first`.
+fn exists_from(first: Seq, item: &Item) -> bool {
+    item.as_message().is_none_or(|message| message.seq >= first)
 }
 
 /// The room's own state.
@@ -117,7 +126,8 @@ pub fn history(
     limit: usize,
 ) -> Result<MessagePage, QueryError> {
     let (room, rev) = visibility::open_room(snapshot, viewer, id)?;
-    let messages = match anchor {
+    let first = viewer.first_message();
+    let mut messages = match from_first(anchor, first) {
         Anchor::Before(seq) => messages::before(snapshot, id, seq, limit, PAGE_BYTES)?,
         Anchor::After(seq) => messages::after(snapshot, id, seq, limit, PAGE_BYTES)?,
         Anchor::Around(seq) => {
@@ -128,9 +138,20 @@ pub fn history(
             page
         }
     };
+    messages.retain(|message| message.seq >= first);
     Ok(MessagePage {
         rev,
         seq: room.seq,
         messages,
     })
+}
+
+/// The same anchor for a viewer for whom the messages begin with `first`: what is asked for before
+/// it is where they begin.
+fn from_first(anchor: Anchor, first: Seq) -> Anchor {
+    match anchor {
+        Anchor::Before(seq) => Anchor::Before(seq),
+        Anchor::After(seq) => Anchor::After(seq.max(first.previous())),
+        Anchor::Around(seq) => Anchor::Around(seq.max(first)),
+    }
 }

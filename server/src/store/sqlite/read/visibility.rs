@@ -1,7 +1,8 @@
 //! Which rooms exist for a viewer.
 //!
 //! The viewer is a part of the statement that looks for the room. So who is no member of a
-//! private room causes the same statements, with the same answer, as for a room that never was.
+//! private room causes the same statements, with the same answer, as for a room that never was. So
+//! does a guest of one room who asks for another: it is looked up by an id that no room has.
 
 use rusqlite::{OptionalExtension, Transaction, params};
 use shared::error::ErrorCode;
@@ -30,7 +31,7 @@ pub fn open_room(
             "SELECT {}, rev FROM rooms_now r WHERE r.id = ?1 AND {IS_VISIBLE}",
             rows::ROOM
         ))?
-        .query_row([room.0, viewer.user.0], |row| {
+        .query_row([viewer.room_to_find(room).0, viewer.user.0], |row| {
             Ok((rows::room(row)?, Rev(row.get(rows::ROOM_COLUMNS)?)))
         })
         .optional()?;
@@ -54,7 +55,7 @@ pub fn room_kind(
         .prepare_cached(&format!(
             "SELECT r.kind, r.removed_at IS NOT NULL FROM rooms r WHERE r.id = ?1 AND {IS_VISIBLE}"
         ))?
-        .query_row([room.0, viewer.user.0], |row| {
+        .query_row([viewer.room_to_find(room).0, viewer.user.0], |row| {
             Ok((rows::room_kind(row.get(0)?), row.get::<_, bool>(1)?))
         })
         .optional()?;
@@ -76,9 +77,10 @@ pub fn visible_rooms(
     selection: &RoomSelection,
     limit: usize,
 ) -> Result<Vec<(RoomId, RoomKind)>, QueryError> {
-    match selection {
-        RoomSelection::All => all_rooms(snapshot, viewer.user, limit),
-        RoomSelection::These(rooms) => these_rooms(snapshot, viewer.user, rooms, limit),
+    match (selection, viewer.only_room) {
+        (RoomSelection::All, None) => all_rooms(snapshot, viewer.user, limit),
+        (RoomSelection::All, Some(only)) => these_rooms(snapshot, viewer, &[only.room], limit),
+        (RoomSelection::These(rooms), _) => these_rooms(snapshot, viewer, rooms, limit),
     }
 }
 
@@ -108,17 +110,17 @@ fn all_rooms(
 
 fn these_rooms(
     snapshot: &Transaction<'_>,
-    user: UserId,
+    viewer: Viewer,
     rooms: &[RoomId],
     limit: usize,
 ) -> Result<Vec<(RoomId, RoomKind)>, QueryError> {
-    let ids = json_list(rooms.iter().map(|room| room.0));
+    let ids = json_list(rooms.iter().map(|room| viewer.room_to_find(*room).0));
     let rooms = snapshot
         .prepare_cached(&format!(
             "SELECT r.id, r.kind FROM rooms r WHERE r.id IN (SELECT value FROM json_each(?1))
              AND r.removed_at IS NULL AND {IS_VISIBLE} LIMIT ?3"
         ))?
-        .query_map(params![ids, user.0, limit], room_and_kind)?
+        .query_map(params![ids, viewer.user.0, limit], room_and_kind)?
         .collect::<rusqlite::Result<_>>()?;
     Ok(rooms)
 }

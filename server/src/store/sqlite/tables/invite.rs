@@ -9,8 +9,9 @@ use crate::store::sqlite::rows;
 use crate::store::{InviteId, LinkHash};
 
 /// The columns that [`invite`] reads, of `invites`.
-pub const INVITE: &str =
-    "id, role, created_by, created_at, expires_at, max_uses, uses, revoked_at, spent_at";
+pub const INVITE: &str = "id, role, created_by, created_at, expires_at, max_uses, uses, revoked_at, spent_at, with_history";
+/// How many columns these are.
+const INVITE_COLUMNS: usize = 10;
 
 /// An invite from the columns of [`INVITE`], without its rooms.
 pub fn invite(row: &Row<'_>) -> rusqlite::Result<InviteRow> {
@@ -25,6 +26,7 @@ pub fn invite(row: &Row<'_>) -> rusqlite::Result<InviteRow> {
         revoked_at: row.get::<_, Option<i64>>(7)?.map(Micros),
         spent_at: row.get::<_, Option<i64>>(8)?.map(Micros),
         rooms: Vec::new(),
+        with_history: row.get(9)?,
     })
 }
 
@@ -52,7 +54,9 @@ impl SqliteTables<'_> {
             "SELECT {INVITE}, token_hash FROM invites
              WHERE created_by = ?1 AND revoked_at IS NULL AND spent_at IS NULL"
         );
-        self.all(&sql, [user.0], |row| Ok((row.get(9)?, invite(row)?)))
+        self.all(&sql, [user.0], |row| {
+            Ok((row.get(INVITE_COLUMNS)?, invite(row)?))
+        })
     }
 
     pub(super) fn open_invites(&self, now: Micros) -> Answer<AccountRow> {
@@ -66,8 +70,8 @@ impl SqliteTables<'_> {
     pub(super) fn put_invite(&self, token: &LinkHash, row: &InviteRow) -> Answer<()> {
         self.execute(
             "INSERT INTO invites (id, role, created_by, created_at, expires_at, max_uses, uses,
-               revoked_at, spent_at, token_hash)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+               revoked_at, spent_at, token_hash, with_history)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
              ON CONFLICT (id) DO UPDATE SET uses = excluded.uses,
                revoked_at = excluded.revoked_at, spent_at = excluded.spent_at",
             params![
@@ -80,7 +84,8 @@ impl SqliteTables<'_> {
                 row.uses,
                 row.revoked_at.map(|at| at.0),
                 row.spent_at.map(|at| at.0),
-                token.as_slice()
+                token.as_slice(),
+                row.with_history
             ],
         )?;
         for room in &row.rooms {

@@ -301,14 +301,16 @@ impl Tables for SqliteTables<'_> {
     fn insert_person(&mut self, person: &PersonRow, now: Micros) -> Answer<()> {
         let profile = &person.profile;
         self.execute(
-            "INSERT INTO users (id, kind, name, directory_rev, created_at)
-             VALUES (?1, ?2, ?3, ?4, ?5)",
+            "INSERT INTO users (id, kind, name, directory_rev, created_at, only_room, only_room_from)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
             params![
                 profile.id.0,
                 rows::stored_person_role(profile.role),
                 profile.name,
                 profile.rev.0,
-                now.0
+                now.0,
+                person.only_room.map(|only| only.room.0),
+                person.only_room.map(|only| only.from.0)
             ],
         )
     }
@@ -317,7 +319,7 @@ impl Tables for SqliteTables<'_> {
         let profile = &person.profile;
         self.execute(
             "UPDATE users SET name = ?2, directory_rev = ?3, has_posted = ?4, removed_at = ?5,
-               kind = ?6, deactivated_at = ?7 WHERE id = ?1",
+               kind = ?6, deactivated_at = ?7, only_room = ?8, only_room_from = ?9 WHERE id = ?1",
             params![
                 profile.id.0,
                 profile.name,
@@ -326,6 +328,8 @@ impl Tables for SqliteTables<'_> {
                 person.removed_at.map(|at| at.0),
                 rows::stored_person_role(profile.role),
                 person.deactivated_at.map(|at| at.0),
+                person.only_room.map(|only| only.room.0),
+                person.only_room.map(|only| only.from.0),
             ],
         )?;
         self.heads.put_person(person);

@@ -98,6 +98,7 @@ async fn owners(store: &SqliteStore) -> Vec<UserId> {
         token: [201; 32],
         role: Role::Member,
         rooms: Vec::new(),
+        with_history: false,
         expires_at: None,
         max_uses: None,
     };

@@ -32,6 +32,7 @@ pub fn commands() -> Vec<(Actor, WriteCommand)> {
             token: [token; 32],
             role: Role::Member,
             rooms: vec![LOBBY, DEN],
+            with_history: false,
             expires_at: None,
             max_uses,
         },

@@ -22,6 +22,7 @@ pub fn commands() -> Vec<(Actor, WriteCommand)> {
             token: [6; 32],
             role: Role::Member,
             rooms: Vec::new(),
+            with_history: false,
             expires_at: None,
             max_uses: None,
         },

@@ -42,6 +42,7 @@ pub fn create_invite(store: &mut TestStore, actor: Actor, token: u8, rooms: &[Ro
         token: [token; 32],
         role: Role::Administrator,
         rooms: rooms.into(),
+        with_history: false,
         expires_at: Some(LATER),
         max_uses: Some(1),
     };
@@ -139,7 +140,7 @@ fn everybody_reads_usernames_and_roles_of_people() {
         username: Some("owner".into()),
         ..Profile::guest(owner, "OWNER".into(), Rev::ZERO)
     };
-    let people = person::people(&snapshot, &[owner, guest]).unwrap();
+    let people = person::people(&snapshot, viewer(owner), &[owner, guest]).unwrap();
     let of_guest = Profile::guest(guest, "Guest".into(), Rev::ZERO);
     assert_eq!(people, [expected.clone(), of_guest]);
     let session = person::session(&snapshot, &[1; 32], NOW).unwrap().unwrap();

@@ -38,6 +38,7 @@ fn crowd(guests: u8) -> TestStore {
         token: [250; 32],
         role: Role::Member,
         rooms: Vec::new(),
+        with_history: false,
         expires_at: None,
         max_uses: None,
     };

@@ -217,7 +217,7 @@ fn people_are_found_by_their_ids() {
     let mut store = TestStore::new();
     let (ada, ben) = (store.guest("Ada", 1), store.guest("Ben", 2));
     let snapshot = store.snapshot();
-    let people = person::people(&snapshot, &[ben, UserId(99), ada, ben]).unwrap();
+    let people = person::people(&snapshot, viewer(ada), &[ben, UserId(99), ada, ben]).unwrap();
     let names: Vec<_> = people.iter().map(|person| person.name.as_str()).collect();
     assert_eq!(names, ["Ada", "Ben"]);
 }

@@ -1,0 +1,75 @@
+//! Guests who came by a link to one room: no other room exists for them, and the link says from where
+//! on the room does.
+
+mod earlier_messages;
+mod joining;
+mod leaving;
+mod other_rooms;
+mod random;
+
+use serde_json::{Value, json};
+use shared::frame::ClientFrame;
+use shared::id::RoomId;
+
+use crate::support::account::{claim, invite, post, signed_in};
+use crate::support::guest::Guest;
+use crate::support::http::Answer;
+use crate::support::native::Native;
+use crate::support::server::Server;
+
+/// What is said before the guest comes.
+const EARLIER: &str = "said before anybody came";
+
+/// A place without other guests, with a room to which guests are invited.
+struct Place {
+    server: Server,
+    owner: Guest,
+    olga: Native,
+    /// The room, which is public.
+    room: RoomId,
+}
+
+impl Place {
+    /// In the room one message was posted.
+    async fn new() -> Self {
+        let server = Server::start(&["--guests", "off"]).await;
+        let owner = claim(server.address, server.folder.path()).await;
+        let mut olga = owner.connect(server.address).await;
+        let room = olga.create_room("garden").await;
+        olga.post(room, EARLIER).await;
+        Place {
+            server,
+            owner,
+            olga,
+            room,
+        }
+    }
+
+    /// The secret of a guest's invitation to a room.
+    async fn link(&self, room: RoomId, with_history: bool) -> String {
+        let wish = json!({ "role": "guest", "rooms": [room], "with_history": with_history });
+        invite(self.server.address, &self.owner, &wish).await
+    }
+
+    /// Follows an invitation with this name.
+    async fn follow(&self, secret: &str, name: &str) -> Answer {
+        let body = json!({ "token": secret, "name": name });
+        post(self.server.address, "invitation/guest", &body).await
+    }
+
+    /// A guest of a room, from now on or with what was said before.
+    async fn guest_of(&self, room: RoomId, with_history: bool) -> Guest {
+        let secret = self.link(room, with_history).await;
+        signed_in(&self.follow(&secret, "Gus").await)
+    }
+
+    /// Asks over HTTP as somebody.
+    async fn get(&self, who: &Guest, path: &str) -> Answer {
+        crate::support::account::ask_as(self.server.address, who, "GET", path, &Value::Null).await
+    }
+}
+
+/// A frame from JSON.
+fn frame(json: Value) -> ClientFrame {
+    serde_json::from_value(json).unwrap()
+}

@@ -1,0 +1,198 @@
+//! The link: who makes it, what it offers, and whom it lets in.
+
+use serde_json::{Value, json};
+use shared::error::ErrorCode;
+use shared::frame::close;
+use shared::id::{Rev, RoomId, Seq};
+use shared::model::Role;
+
+use super::{EARLIER, Place};
+use crate::support::account::{PASSWORD, ask_as, invite, join, post, signed_in};
+use crate::support::guest::Guest;
+use crate::support::http;
+use crate::support::items::Items;
+use crate::support::process::{admin, madang};
+
+#[tokio::test]
+async fn the_link_tells_the_room_and_lets_one_guest_in_where_guests_are_off() {
+    let place = Place::new().await;
+    let address = place.server.address;
+    let refused = post(address, "session", &json!({ "name": "Gus" })).await;
+    assert_eq!(refused.code(), ErrorCode::GuestsOff);
+    let secret = place.link(place.room, true).await;
+    let offered = post(address, "invitation", &json!({ "token": secret })).await;
+    let offered = offered.json();
+    assert_eq!(offered["role"], "guest");
+    assert_eq!(
+        offered["rooms"],
+        json!([{ "id": place.room, "name": "garden" }])
+    );
+    assert_eq!(offered["with_history"], true);
+    // Such a link makes no account.
+    let refused = join(address, &secret, "gus").await;
+    assert_eq!(
+        (refused.status, refused.code()),
+        (403, ErrorCode::Forbidden)
+    );
+    let wrong = place.follow(&secret, "a\u{202e}b").await;
+    assert_eq!(wrong.code(), ErrorCode::TextCharacters);
+
+    let gus = signed_in(&place.follow(&secret, "Gus").await);
+    assert_eq!((gus.profile.role, &*gus.profile.name), (Role::Guest, "Gus"));
+    let session = place.get(&gus, "session").await.json();
+    assert_eq!(
+        session["only_room"],
+        json!({ "room": place.room, "from": 0 })
+    );
+    let mut native = gus.connect(address).await;
+    native.post(place.room, "hello").await;
+    // It was for one.
+    let again = place.follow(&secret, "Gil").await;
+    assert_eq!((again.status, again.code()), (404, ErrorCode::LinkInvalid));
+    let headers = [("authorization", &*place.owner.bearer())];
+    let listed = http::get(address, "/api/v1/invites", &headers).await.json();
+    let listed = &listed["invites"][0];
+    assert_eq!(
+        (&listed["role"], &listed["uses"]),
+        (&json!("guest"), &json!(1))
+    );
+    assert_eq!(listed["with_history"], true);
+    assert_eq!(listed["rooms"][0]["name"], "garden");
+}
+
+#[tokio::test]
+async fn of_guests_who_race_for_the_last_uses_as_many_get_in_as_there_are_uses() {
+    let place = Place::new().await;
+    let wish = json!({ "role": "guest", "rooms": [place.room], "uses": 3 });
+    let secret = invite(place.server.address, &place.owner, &wish).await;
+    let names: Vec<_> = (0..8).map(|number| format!("racer {number}")).collect();
+    let joins = names.iter().map(|name| place.follow(&secret, name));
+    let answers = futures::future::join_all(joins).await;
+    let made = answers.iter().filter(|answer| answer.status == 201).count();
+    assert_eq!(made, 3);
+    for refused in answers.iter().filter(|answer| answer.status != 201) {
+        assert_eq!(refused.code(), ErrorCode::LinkInvalid);
+    }
+}
+
+#[tokio::test]
+async fn a_guest_is_invited_to_exactly_one_room_by_whoever_may_invite_there() {
+    let mut place = Place::new().await;
+    let address = place.server.address;
+    let other = place.olga.create_room("orchard").await;
+    let make = async |by: &Guest, wish: Value| ask_as(address, by, "POST", "invites", &wish).await;
+    for rooms in [json!([]), json!([place.room, other])] {
+        let refused = make(&place.owner, json!({ "role": "guest", "rooms": rooms })).await;
+        assert_eq!(
+            (refused.status, refused.code()),
+            (400, ErrorCode::BadCommand)
+        );
+    }
+    let refused = make(&place.owner, json!({ "with_history": true })).await;
+    assert_eq!(
+        (refused.status, refused.code()),
+        (400, ErrorCode::BadCommand)
+    );
+    let secret = invite(address, &place.owner, &json!({})).await;
+    let mina = signed_in(&join(address, &secret, "mina").await);
+    let den = mina.connect(address).await.create_private_room("den").await;
+    let guest = place.guest_of(place.room, false).await;
+    let wish = |room: RoomId| json!({ "role": "guest", "rooms": [room] });
+    for (by, room, code) in [
+        (&mina, place.room, ErrorCode::Forbidden),
+        (&mina, den, ErrorCode::Forbidden),
+        (&guest, place.room, ErrorCode::Forbidden),
+        // Of somebody else's private room even the owner learns nothing.
+        (&place.owner, den, ErrorCode::NoSuchRoom),
+    ] {
+        assert_eq!(make(by, wish(room)).await.code(), code);
+    }
+    // A link to an account takes no guest in.
+    let secret = invite(address, &place.owner, &json!({})).await;
+    let refused = place.follow(&secret, "Gus").await;
+    assert_eq!(
+        (refused.status, refused.code()),
+        (403, ErrorCode::Forbidden)
+    );
+}
+
+#[tokio::test]
+async fn a_link_ends_with_its_room_and_with_the_right_of_who_made_it() {
+    let mut place = Place::new().await;
+    let folder = place.server.folder.path().to_owned();
+    let den = place.olga.create_private_room("den").await;
+    let to_den = place.link(den, false).await;
+    let to_garden = place.link(place.room, false).await;
+    place.olga.remove_member(den, place.owner.profile.id).await;
+    let garden = place.room.to_string();
+    admin(&folder, &["remove-room", &garden]).await;
+    for secret in [to_den, to_garden] {
+        let token = json!({ "token": secret });
+        let looked = post(place.server.address, "invitation", &token).await;
+        assert_eq!(looked.code(), ErrorCode::LinkInvalid);
+        let followed = place.follow(&secret, "Gus").await;
+        assert_eq!(followed.code(), ErrorCode::LinkInvalid);
+    }
+}
+
+#[tokio::test]
+async fn a_guest_of_one_room_becomes_a_member_who_sees_all_and_keeps_what_was_written() {
+    let mut place = Place::new().await;
+    let address = place.server.address;
+    let den = place.olga.create_private_room("den").await;
+    place.olga.post(den, EARLIER).await;
+    let guest = place.guest_of(den, false).await;
+    let mut gus = guest.connect(address).await;
+    let sent = gus.post(den, "as a guest").await;
+    assert_eq!(sent.seq, Some(Seq(2)));
+    assert_eq!(gus.subscribe(den).await.messages().len(), 1);
+
+    let secret = invite(address, &place.owner, &json!({})).await;
+    let body = json!({ "token": secret, "username": "gus", "name": "Gus", "password": PASSWORD,
+        "keep": true });
+    let answer = ask_as(address, &guest, "POST", "invitation/account", &body).await;
+    let member = signed_in(&answer);
+    assert_eq!(member.profile.id, guest.profile.id);
+    assert_ne!(member.token, guest.token);
+    assert_eq!(gus.closed().await, Some(close::UNAUTHORIZED));
+
+    let session = place.get(&member, "session").await.json();
+    assert!(session.get("only_room").is_none(), "{session}");
+    let mut gus = member.connect(address).await;
+    let reset = gus.subscribe(den).await;
+    let messages = reset.messages();
+    let bodies: Vec<_> = messages.iter().map(|message| &*message.body).collect();
+    assert_eq!(bodies, [EARLIER, "as a guest"]);
+    assert_eq!(messages[1].author.id, Some(guest.profile.id));
+    let directory = gus.directory(None, Rev::ZERO).await;
+    let rooms: Vec<_> = directory.rooms().into_iter().map(|room| room.id).collect();
+    assert!(rooms.contains(&place.room) && rooms.contains(&RoomId::LOBBY));
+    gus.create_room("orchard").await;
+}
+
+#[tokio::test]
+async fn the_operator_invites_a_guest_to_a_room_from_the_command_line() {
+    let mut place = Place::new().await;
+    let folder = place.server.folder.path().to_owned();
+    let den = place.olga.create_private_room("den").await;
+    place.olga.post(den, EARLIER).await;
+    let room = den.to_string();
+    let create = [
+        "invite",
+        "create",
+        "--role",
+        "guest",
+        "--room",
+        &room,
+        "--with-history",
+        "--json",
+    ];
+    let answer = madang(&folder, &create).await.unwrap();
+    let answer: Value = serde_json::from_str(&answer).unwrap();
+    let secret = answer["path"].as_str().unwrap().strip_prefix("/join#");
+    let guest = signed_in(&place.follow(secret.unwrap(), "Gus").await);
+    let mut gus = guest.connect(place.server.address).await;
+    assert_eq!(gus.subscribe(den).await.messages()[0].body, EARLIER);
+    let refused = madang(&folder, &["invite", "create", "--role", "guest"]).await;
+    assert!(refused.unwrap_err().contains("one room"));
+}

@@ -1,0 +1,95 @@
+//! The end: of the membership, of the room, of the session, of the person.
+
+use serde_json::json;
+use shared::error::ErrorCode;
+use shared::frame::{Anchor, close};
+use shared::id::{Rev, Seq};
+
+use super::Place;
+use crate::support::account::ask_as;
+use crate::support::items::Items;
+use crate::support::process::admin;
+
+#[tokio::test]
+async fn a_guest_who_is_removed_from_the_private_room_gets_nothing_more_of_it() {
+    let mut place = Place::new().await;
+    let address = place.server.address;
+    let den = place.olga.create_private_room("den").await;
+    place.olga.post(den, "before").await;
+    for with_history in [false, true] {
+        let guest = place.guest_of(den, with_history).await;
+        let mut gus = guest.connect(address).await;
+        gus.own(None, Rev::ZERO).await;
+        gus.subscribe(den).await;
+        gus.post(den, "here I am").await;
+        place.olga.remove_member(den, guest.profile.id).await;
+        // The read mark comes before it.
+        let mut ended = Vec::new();
+        while ended.is_empty() {
+            ended = gus.next_own().await.memberships();
+        }
+        assert!(ended[0].left_at.is_some(), "{ended:?}");
+        place.olga.post(den, "among ourselves").await;
+        let refused = gus.history(den, Anchor::Before(Seq(99)), None).await;
+        assert_eq!(refused.unwrap_err().code, ErrorCode::NoSuchRoom);
+        gus.settle().await;
+        // Nor any other room, nor those who are there.
+        assert!(gus.directory(None, Rev::ZERO).await.rooms().is_empty());
+        let known = gus
+            .people(&[place.owner.profile.id, guest.profile.id])
+            .await;
+        assert_eq!(known.len(), 1, "{known:?}");
+        assert!(gus.watch(None).await.heads.is_empty());
+        // Who manages the room lets the guest in again.
+        place.olga.add_member(den, guest.profile.id).await;
+        gus.post(den, "back").await;
+    }
+}
+
+#[tokio::test]
+async fn no_other_room_takes_a_guest_of_one_room_in() {
+    let mut place = Place::new().await;
+    let den = place.olga.create_private_room("den").await;
+    let guest = place.guest_of(place.room, true).await;
+    let add = crate::support::command::add_member(den, guest.profile.id);
+    assert_eq!(place.olga.refused(&add).await, ErrorCode::NotPermitted);
+    let mut gus = guest.connect(place.server.address).await;
+    let refused = gus.history(den, Anchor::Before(Seq(99)), None).await;
+    assert_eq!(refused.unwrap_err().code, ErrorCode::NoSuchRoom);
+}
+
+#[tokio::test]
+async fn the_removed_room_is_gone_for_its_guests() {
+    let place = Place::new().await;
+    let guest = place.guest_of(place.room, false).await;
+    let mut gus = guest.connect(place.server.address).await;
+    gus.subscribe(place.room).await;
+    let garden = place.room.to_string();
+    admin(place.server.folder.path(), &["remove-room", &garden]).await;
+    let changes = gus.changes(place.room).await;
+    assert!(changes.room().removed_at.is_some());
+    let send = crate::support::command::send(place.room, "anybody?");
+    assert_eq!(gus.refused(&send).await, ErrorCode::RoomGone);
+    assert!(gus.directory(None, Rev::ZERO).await.rooms().is_empty());
+    assert!(gus.watch(None).await.heads.is_empty());
+}
+
+#[tokio::test]
+async fn a_deactivated_or_deleted_guest_of_one_room_is_out_at_once() {
+    let place = Place::new().await;
+    let address = place.server.address;
+    let deactivate = ("PATCH", json!({ "deactivated": true }), 200);
+    let delete = ("DELETE", json!(null), 204);
+    for (method, body, done) in [deactivate, delete] {
+        let guest = place.guest_of(place.room, false).await;
+        let mut gus = guest.connect(address).await;
+        gus.subscribe(place.room).await;
+        let path = format!("people/{}", guest.profile.id);
+        let answer = ask_as(address, &place.owner, method, &path, &body).await;
+        assert_eq!(answer.status, done, "{answer:?}");
+        assert_eq!(gus.closed().await, Some(close::UNAUTHORIZED));
+        let page = format!("rooms/{}/messages", place.room);
+        let refused = place.get(&guest, &page).await;
+        assert_eq!(refused.code(), ErrorCode::Unauthorized);
+    }
+}
