@@ -38,7 +38,8 @@ pub async fn load(language: Language) -> bool {
     match language {
         Language::English => {}
         Language::Korean => {
-            if let Ok(texts) = korean_piece().await {
+            let texts = korean_piece().await.ok();
+            if let Some(texts) = texts {
                 KOREAN.get_or_init(|| texts);
             }
         }

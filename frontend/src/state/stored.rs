@@ -75,12 +75,11 @@ fn is_needed() -> bool {
 
 /// Loads the piece. Returns whether it is here.
 pub(super) async fn load() -> bool {
-    if ACTIONS.get().is_none()
-        && let Ok(actions) = stored_piece().await
-    {
-        ACTIONS.get_or_init(|| actions);
+    if ACTIONS.get().is_some() {
+        return true;
     }
-    ACTIONS.get().is_some()
+    let actions = stored_piece().await.ok();
+    actions.is_some_and(|actions| ACTIONS.set(actions).is_ok() || ACTIONS.get().is_some())
 }
 
 /// Loads the piece if the session cannot start without it. Returns whether the session can start.
