@@ -46,17 +46,16 @@ where
 {
     /// The element; tracked.
     pub fn get(self) -> Option<E::Output> {
-        typed(self.0.try_get())
+        typed(self.0.try_get().flatten())
     }
 
     /// The element.
     pub fn get_untracked(self) -> Option<E::Output> {
-        typed(self.0.try_get_untracked())
+        typed(self.0.try_get_untracked().flatten())
     }
 }
 
 /// The element of its own type: the view has made one with this tag.
-fn typed<T: JsCast>(element: Option<Option<SendWrapper<web_sys::Element>>>) -> Option<T> {
-    let element = element.flatten()?;
-    Some(element.take().unchecked_into())
+fn typed<T: JsCast>(element: Option<SendWrapper<web_sys::Element>>) -> Option<T> {
+    Some(element?.take().unchecked_into())
 }

@@ -190,13 +190,6 @@ macro_rules! signal {
         $(#[$doc])*
         pub struct $name<T>(typed::$inner<AnyValue>, PhantomData<fn() -> T>);
 
-        impl<T> Clone for $name<T> {
-            #[allow(clippy::clone_on_copy, reason = "some kinds can be copied")]
-            fn clone(&self) -> Self {
-                $name(self.0.clone(), PhantomData)
-            }
-        }
-
         impl<T> PartialEq for $name<T> {
             fn eq(&self, other: &Self) -> bool {
                 self.0 == other.0
@@ -270,9 +263,27 @@ signal! {
     Memo over Memo
 }
 
-impl<T> Copy for RwSignal<T> {}
-impl<T> Copy for ReadSignal<T> {}
-impl<T> Copy for Memo<T> {}
+/// Lets kinds of signals be copied: they are only references.
+macro_rules! copied {
+    ($($name:ident)+) => {
+        $(
+            impl<T> Copy for $name<T> {}
+
+            impl<T> Clone for $name<T> {
+                fn clone(&self) -> Self {
+                    *self
+                }
+            }
+        )+
+    };
+}
+copied! { RwSignal ReadSignal Memo }
+
+impl<T> Clone for ArcRwSignal<T> {
+    fn clone(&self) -> Self {
+        ArcRwSignal(self.0.clone(), PhantomData)
+    }
+}
 
 impl<T> RwSignal<T> {
     /// The same signal, only to be read.
