@@ -104,7 +104,7 @@ mod tests {
         let (kept, words) = (Rc::new(()), vec!["a"]);
         let (value, words) =
             owner.with(|| (StoredValue::new(Rc::clone(&kept)), StoredValue::new(words)));
-        assert_eq!(words.update_value(|words| words.pop()), Some(Some("a")));
+        assert_eq!(words.update_value(Vec::pop), Some(Some("a")));
         assert!(words.get_value().is_empty());
         assert_eq!(
             (value.with_value(Rc::strong_count), Rc::strong_count(&kept)),
