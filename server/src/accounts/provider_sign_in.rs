@@ -51,7 +51,7 @@ impl Accounts {
         browser: BrowserBinding,
     ) -> Result<String, Refusal> {
         let client = &self.require_provider()?.client;
-        let begun = client.begin_for(purpose, return_to, browser).await;
+        let begun = client.begin(purpose, return_to, browser).await;
         begun.map_err(|error| Refusal::new(error.code()))
     }
 

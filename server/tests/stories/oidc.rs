@@ -17,7 +17,7 @@ use std::time::Duration;
 
 use serde_json::json;
 use server::accounts::oidc::{
-    BrowserBinding, CallbackAnswer, ClaimedRole, Issuer, OidcClient, OidcError, SignedIn,
+    BrowserBinding, CallbackAnswer, ClaimedRole, Issuer, OidcClient, OidcError, Purpose, SignedIn,
 };
 use server::clock::Clock;
 use shared::error::ErrorCode;
@@ -28,6 +28,8 @@ use crate::support::identity_provider::{CLIENT_ID, IdentityProvider};
 use crate::support::server::{config, folder};
 use crate::support::within;
 
+/// What a sign-in is for that is nothing else.
+const SIGN_IN: Purpose = Purpose::SignIn { guest: None };
 /// The browser of the person.
 pub(crate) const BROWSER: BrowserBinding = BrowserBinding::new([1; 32]);
 /// Another browser.
@@ -58,7 +60,7 @@ pub(crate) async fn sign_in(
     client: &OidcClient,
 ) -> Result<SignedIn, OidcError> {
     let whole = async {
-        let address = client.begin("/room/1", BROWSER).await?;
+        let address = client.begin(SIGN_IN, "/room/1", BROWSER).await?;
         let back = provider.visit(&address).await;
         client.finish(&back, BROWSER).await
     };
@@ -126,7 +128,7 @@ async fn user_information_about_somebody_else_is_refused() {
 async fn a_state_is_of_one_browser() {
     let provider = provider().await;
     let client = provider.client();
-    let address = client.begin("/", BROWSER).await.unwrap();
+    let address = client.begin(SIGN_IN, "/", BROWSER).await.unwrap();
     let back = provider.visit(&address).await;
     let other = client.finish(&back, OTHER_BROWSER).await.err();
     assert_eq!(other, Some(OidcError::OtherBrowser));
@@ -139,7 +141,7 @@ async fn a_state_is_of_one_browser() {
 async fn a_state_is_used_once() {
     let provider = provider().await;
     let client = provider.client();
-    let address = client.begin("/", BROWSER).await.unwrap();
+    let address = client.begin(SIGN_IN, "/", BROWSER).await.unwrap();
     let back = provider.visit(&address).await;
     client.finish(&back, BROWSER).await.ok().unwrap();
     let again = client.finish(&back, BROWSER).await.err();
@@ -160,7 +162,7 @@ async fn a_sign_in_ends_after_ten_minutes() {
     let time = TestClock::new();
     let provider = IdentityProvider::start(time.clock()).await;
     let client = provider.client();
-    let address = client.begin("/", BROWSER).await.unwrap();
+    let address = client.begin(SIGN_IN, "/", BROWSER).await.unwrap();
     let back = provider.visit(&address).await;
     time.advance_seconds(10 * 60);
     let late = client.finish(&back, BROWSER).await.err();
@@ -173,7 +175,7 @@ async fn a_code_of_another_sign_in_is_refused() {
     let client = provider.client();
     let mut backs = Vec::new();
     for _ in 0..2 {
-        let address = client.begin("/", BROWSER).await.unwrap();
+        let address = client.begin(SIGN_IN, "/", BROWSER).await.unwrap();
         backs.push(provider.visit(&address).await);
     }
     let injected = CallbackAnswer {
@@ -195,7 +197,7 @@ async fn the_provider_is_asked_for_its_document_once_an_hour() {
     let client = provider.client();
     for (wait, asked) in [(0, 1), (3_599, 1), (1, 2)] {
         time.advance_seconds(wait);
-        client.begin("/", BROWSER).await.unwrap();
+        client.begin(SIGN_IN, "/", BROWSER).await.unwrap();
         assert_eq!(provider.asked(Endpoint::Discovery), asked);
     }
 }
@@ -206,16 +208,16 @@ async fn a_provider_that_failed_is_left_alone_for_a_moment_and_asked_again() {
     let provider = IdentityProvider::start(time.clock()).await;
     let client = provider.client();
     provider.misbehave(Misbehaviour::At(Endpoint::Discovery, WrongAnswer::Failure));
-    let failed = client.begin("/", BROWSER).await.unwrap_err();
+    let failed = client.begin(SIGN_IN, "/", BROWSER).await.unwrap_err();
     assert_eq!(failed.name(), "answer_status");
     assert_eq!(failed.code(), ErrorCode::ProviderUnavailable);
     provider.behave();
     time.advance_seconds(9);
-    let paused = client.begin("/", BROWSER).await.unwrap_err();
+    let paused = client.begin(SIGN_IN, "/", BROWSER).await.unwrap_err();
     assert_eq!(paused, OidcError::Paused);
     assert_eq!(provider.asked(Endpoint::Discovery), 1);
     time.advance_seconds(1);
-    assert!(client.begin("/", BROWSER).await.is_ok());
+    assert!(client.begin(SIGN_IN, "/", BROWSER).await.is_ok());
 }
 
 #[tokio::test]
@@ -232,10 +234,10 @@ async fn a_provider_that_takes_long_to_fail_is_left_alone_too() {
         }
         time.advance_seconds(30);
     };
-    let both = async { tokio::join!(client.begin("/", BROWSER), time_passes) };
+    let both = async { tokio::join!(client.begin(SIGN_IN, "/", BROWSER), time_passes) };
     let (failed, ()) = within("the end of a request", both).await;
     assert_eq!(failed.unwrap_err().name(), "unreachable");
-    let paused = client.begin("/", BROWSER).await.unwrap_err();
+    let paused = client.begin(SIGN_IN, "/", BROWSER).await.unwrap_err();
     assert_eq!(paused, OidcError::Paused);
 }
 
@@ -249,7 +251,7 @@ async fn a_provider_with_https_is_not_asked_without_tls() {
     // client at all.
     match OidcClient::new(settings, TestClock::new().clock()) {
         Ok(client) => {
-            let begun = within("a refusal", client.begin("/", BROWSER)).await;
+            let begun = within("a refusal", client.begin(SIGN_IN, "/", BROWSER)).await;
             assert_eq!(begun.unwrap_err().name(), "unreachable");
         }
         Err(error) => assert_eq!(error.name(), "no_tls"),
@@ -274,7 +276,11 @@ async fn the_settings_of_a_server_lead_to_a_client() {
 #[tokio::test]
 async fn the_address_at_the_provider_says_what_is_asked_for() {
     let provider = provider().await;
-    let address = provider.client().begin("/", BROWSER).await.unwrap();
+    let address = provider
+        .client()
+        .begin(SIGN_IN, "/", BROWSER)
+        .await
+        .unwrap();
     let address = url::Url::parse(&address).unwrap();
     let query: std::collections::HashMap<_, _> = address.query_pairs().into_owned().collect();
     assert_eq!(query["client_id"], CLIENT_ID);

@@ -61,7 +61,7 @@ impl OidcClient {
         &self.settings
     }
 
-    /// Begins a sign-in: the address at the provider to which the browser goes.
+    /// Begins a sign-in for this purpose: the address at the provider to which the browser goes.
     ///
     /// `return_to` is the path on this server to which the person wants to go afterwards;
     /// anything else becomes `/`. `browser` is the hash of a secret that this browser gets as a
@@ -70,19 +70,6 @@ impl OidcClient {
     /// # Errors
     /// Why the provider cannot be used; it is logged.
     pub async fn begin(
-        &self,
-        return_to: &str,
-        browser: BrowserBinding,
-    ) -> Result<String, OidcError> {
-        let purpose = Purpose::SignIn { guest: None };
-        self.begin_for(purpose, return_to, browser).await
-    }
-
-    /// As [`OidcClient::begin`], for this purpose.
-    ///
-    /// # Errors
-    /// As [`OidcClient::begin`].
-    pub async fn begin_for(
         &self,
         purpose: Purpose,
         return_to: &str,

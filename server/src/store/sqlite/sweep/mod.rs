@@ -23,6 +23,9 @@ use progress::{Progress, STEP_ROWS};
 
 /// The time between two rounds, in microseconds: an hour by the store's clock.
 const ROUND_INTERVAL: i64 = 60 * 60 * 1_000_000;
+/// The time between two looks for statuses that have ended, in microseconds: answers have them
+/// until then.
+const STATUS_INTERVAL: i64 = 60 * 1_000_000;
 /// The time between two steps while commands wait.
 const STEP_INTERVAL: Duration = Duration::from_millis(250);
 /// How long a guest is kept who never posted and has no session.
@@ -77,8 +80,11 @@ pub struct Sweeper {
     table: Option<Table>,
     // The next step begins after this key; none: at the table's start.
     after_key: Option<Value>,
+    // Whether the round goes through all tables, or is a look for statuses alone.
+    is_whole: bool,
     // By the store's clock, which may be set back.
     next_round: Micros,
+    next_statuses: Micros,
     next_step: Instant,
 }
 
@@ -88,7 +94,9 @@ impl Sweeper {
         Sweeper {
             table: None,
             after_key: None,
+            is_whole: false,
             next_round: Micros(0),
+            next_statuses: Micros(0),
             next_step: Instant::now(),
         }
     }
@@ -97,9 +105,12 @@ impl Sweeper {
     pub fn is_due(&self, is_idle: bool, now: Micros) -> bool {
         match self.table {
             Some(_) => is_idle || Instant::now() >= self.next_step,
-            // The second condition holds after the clock was set back.
-            None => now >= self.next_round || self.next_round.0 - now.0 > ROUND_INTERVAL,
+            None => self.is_round_due(now) || is_past(self.next_statuses, STATUS_INTERVAL, now),
         }
+    }
+
+    fn is_round_due(&self, now: Micros) -> bool {
+        is_past(self.next_round, ROUND_INTERVAL, now)
     }
 
     /// Makes one step, in a transaction of its own. The caller then calls [`Sweeper::advance`].
@@ -122,7 +133,11 @@ impl Sweeper {
     }
 
     fn sweep(&self, connection: &Connection, now: Micros) -> rusqlite::Result<(Swept, StepEnd)> {
-        let table = self.table.unwrap_or(Table::Sessions);
+        let table = match self.table {
+            Some(table) => table,
+            None if self.is_round_due(now) => Table::Sessions,
+            None => Table::Statuses,
+        };
         let mut swept = Swept::default();
         let end = match table {
             Table::Sessions => self.sessions(connection, now, &mut swept)?,
@@ -149,24 +164,31 @@ impl Sweeper {
         ))
     }
 
-    /// Records how far a committed step has come. Returns whether the round ends with it.
+    /// Records how far a committed step has come. Returns whether a round through all tables ends
+    /// with it.
     pub fn advance(&mut self, end: StepEnd, now: Micros) -> bool {
         self.next_step = Instant::now() + STEP_INTERVAL;
         (self.table, self.after_key) = match end.progress {
             Progress::More(key) => (Some(end.table), key),
             Progress::Done => (end.table.next(), None),
         };
-        let has_ended = self.table.is_none();
-        if has_ended {
+        self.is_whole |= end.table == Table::Sessions;
+        if self.table.is_some() {
+            return false;
+        }
+        self.next_statuses = Micros(now.0 + STATUS_INTERVAL);
+        if self.is_whole {
             self.next_round = Micros(now.0 + ROUND_INTERVAL);
         }
-        has_ended
+        std::mem::take(&mut self.is_whole)
     }
 
     /// Waits for the next round, because the store fails.
     pub fn give_up(&mut self, now: Micros) {
         self.table = None;
+        self.is_whole = false;
         self.next_round = Micros(now.0 + ROUND_INTERVAL);
+        self.next_statuses = Micros(now.0 + STATUS_INTERVAL);
     }
 
     fn sessions(
@@ -273,6 +295,12 @@ impl Sweeper {
             .query_row(params![after, STEP_ROWS], |row| row.get(0))?;
         Ok((after, upto))
     }
+}
+
+/// Whether a moment has come; also if it is further away than it can be, after the clock was set
+/// back.
+fn is_past(moment: Micros, interval: i64, now: Micros) -> bool {
+    now >= moment || moment.0 - now.0 > interval
 }
 
 /// How far one step has come.

@@ -239,3 +239,40 @@ fn who_was_deleted_leaves_no_read_marks_and_is_forgotten_if_nothing_was_written(
     assert_eq!(count(&store, "users"), 1);
     assert_eq!(store.number("SELECT id FROM users"), writer.0);
 }
+
+#[test]
+fn a_status_that_has_ended_goes_within_minutes_and_the_rest_waits_for_the_round() {
+    let mut store = TestStore::new();
+    let user = store.guest("Ada", 1);
+    let mut sweeper = Sweeper::new();
+    let mut step = |store: &TestStore| {
+        let (_, end) = sweeper.step(&store.connection, store.now).unwrap();
+        sweeper.advance(end, store.now)
+    };
+    while !step(&store) {}
+    let status = format!(
+        "UPDATE users SET status_emoji = 'x', status_until = {} WHERE id = {user}",
+        NOW.0
+    );
+    store.connection.execute_batch(&status).unwrap();
+    // It would end with the next round.
+    store.account(AccountCommand::CreateLink {
+        token: [1; 32],
+        target: LinkTarget::Claim,
+        expires_at: Micros(NOW.0 + 1),
+    });
+    store.now = Micros(NOW.0 + STATUS_INTERVAL);
+    assert!(!step(&store));
+    assert_eq!(
+        store.number("SELECT count(*) FROM users WHERE status_until IS NOT NULL"),
+        0
+    );
+    assert_eq!(store.number("SELECT count(*) FROM links"), 1);
+    store.now = Micros(NOW.0 + ROUND_INTERVAL);
+    while !step(&store) {}
+    assert_eq!(store.number("SELECT count(*) FROM links"), 0);
+    assert!(!sweeper.is_due(true, store.now));
+    assert!(sweeper.is_due(true, Micros(store.now.0 + STATUS_INTERVAL)));
+    // The clock was set back.
+    assert!(sweeper.is_due(true, NOW));
+}
