@@ -18,6 +18,10 @@ piece_table!(
 );
 
 /// The texts of a language, if they are here.
+#[cfg_attr(
+    not(feature = "split"),
+    expect(clippy::unnecessary_wraps, reason = "with pieces it may not be here")
+)]
 pub(super) fn of(language: Language) -> Option<&'static Strings> {
     match language {
         Language::English => Some(&en::STRINGS),

@@ -64,6 +64,7 @@ pub(super) fn actions() -> Option<StoredActions> {
 
 /// Without pieces all are in the program.
 #[cfg(not(feature = "split"))]
+#[expect(clippy::unnecessary_wraps, reason = "with pieces they may not be here")]
 pub(super) fn actions() -> Option<StoredActions> {
     Some(*ACTIONS.get_or_init(|| TABLE))
 }
