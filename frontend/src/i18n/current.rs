@@ -1,5 +1,8 @@
-//! The languages of the page.
+//! The languages of the page, and the current one.
 
+use std::cell::Cell;
+
+use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 /// A language that the page speaks.
@@ -41,4 +44,31 @@ impl Language {
             })
             .unwrap_or(Language::English)
     }
+}
+
+thread_local! {
+    // Not a context: a page has one language, and texts are also needed without a reactive owner
+    // (event handlers, answers of the server).
+    static SOURCE: Cell<Option<Memo<Language>>> = const { Cell::new(None) };
+    static PREFERRED: Cell<fn() -> Vec<String>> = const { Cell::new(Vec::new) };
+}
+
+/// Sets the source of the language, and of the browser's preferred languages.
+pub(super) fn set_source(language: Memo<Language>, preferred: fn() -> Vec<String>) {
+    SOURCE.set(Some(language));
+    PREFERRED.set(preferred);
+}
+
+/// The current language, tracked; English before [`follow`](super::follow).
+pub fn language() -> Language {
+    SOURCE
+        .get()
+        .and_then(|source| source.try_get())
+        .unwrap_or(Language::English)
+}
+
+/// The browser's preferred languages, the best one first.
+#[cfg(target_arch = "wasm32")]
+pub(super) fn preferred() -> Vec<String> {
+    PREFERRED.get()()
 }

@@ -34,7 +34,7 @@ mod intl {
     use shared::id::Micros;
     use wasm_bindgen::prelude::*;
 
-    use crate::i18n::spoken::{language, preferred};
+    use crate::i18n::current::{language, preferred};
     use crate::i18n::strings::When;
 
     const DAY_MS: f64 = 86_400_000.0;

@@ -18,8 +18,8 @@ mod spoken;
 mod strings;
 mod texts;
 
-pub use current::Language;
-pub use spoken::{follow, language};
+pub use current::{Language, language};
+pub use spoken::follow;
 pub use strings::Strings;
 pub use texts::{is_here, load};
 

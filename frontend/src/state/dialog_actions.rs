@@ -11,15 +11,8 @@ use shared::model::RoomKind;
 use shared::sync::Replica;
 
 use super::types::RoomStatus;
-use super::{Answer, Client, Failure};
+use super::{Client, EngineActions, Failure};
 use crate::browser;
-
-/// What is reached through pointers.
-#[derive(Clone, Copy)]
-pub(super) struct EngineActions {
-    sign_out: fn(Client) -> Answer<()>,
-    withdraw_commands: fn(Client),
-}
 
 /// Only the piece with the engine may lead here.
 const ACTIONS: EngineActions = EngineActions {

@@ -50,7 +50,6 @@ use crate::browser::{self, BrowserStorage};
 use crate::route::Route;
 use crate::view::{memo, provided_context};
 use authentication::Authentication;
-use dialog_actions::EngineActions;
 use engine::Engine;
 pub(crate) use only_room::first_room;
 pub use people::{TONES, shown_name, tone};
@@ -75,6 +74,13 @@ struct Parts {
 }
 
 type Answer<T> = Pin<Box<dyn Future<Output = Result<T, Failure>>>>;
+
+/// What of the engine is reached through pointers.
+#[derive(Clone, Copy)]
+struct EngineActions {
+    sign_out: fn(Client) -> Answer<()>,
+    withdraw_commands: fn(Client),
+}
 
 /// The panes that open over the conversation on narrow screens.
 #[derive(Clone, Copy)]
