@@ -26,7 +26,6 @@ fn count_to_99(n: u64, one: &str, many: &str) -> String {
 
 pub(super) static STRINGS: Strings = Strings {
     tag: TAG,
-    own_name: "English",
     refusal,
     too_long: |most| {
         format!(

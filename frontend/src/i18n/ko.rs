@@ -18,7 +18,6 @@ fn number(n: u64) -> String {
 
 pub(super) static STRINGS: Strings = Strings {
     tag: TAG,
-    own_name: "한국어",
     refusal,
     too_long: |most| format!("너무 길어요. {}자까지 쓸 수 있어요.", number(most)),
     unreachable: "서버가 응답하지 않아요. 연결을 확인하고 다시 시도해 주세요.",

@@ -134,15 +134,6 @@ impl AccountForm {
         Some(raw)
     }
 
-    /// Sends a change of the account of whoever is signed in.
-    pub(in crate::components) fn change(
-        self,
-        request: impl Future<Output = Result<(), Failure>> + 'static,
-    ) {
-        self.found.set(None);
-        self.form.submit(request);
-    }
-
     /// What shows a question that belongs to the form, such as who somebody is.
     pub(in crate::components) fn state(self) -> FormState {
         self.form
@@ -164,8 +155,11 @@ impl AccountForm {
         self.run(self.finish(true, request));
     }
 
-    /// Does what may end without a person and without an error.
-    pub(super) fn run(self, work: impl Future<Output = Result<(), Failure>> + 'static) {
+    /// Does what signs nobody in by itself, such as a change of the account.
+    pub(in crate::components) fn run(
+        self,
+        work: impl Future<Output = Result<(), Failure>> + 'static,
+    ) {
         self.found.set(None);
         self.form.submit(work);
     }
