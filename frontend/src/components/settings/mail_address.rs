@@ -74,9 +74,9 @@ fn AskForm(own: RwSignal<OwnMail>) -> impl IntoView {
         let Some(address) = form.checked(Entry::Mail, address, || texts().empty) else {
             return;
         };
-        form.change(async move {
+        form.run(async move {
             mail::ask_for(&address).await?;
-            if let Some(Some(input)) = node.try_get_untracked() {
+            if let Some(input) = node.get_untracked() {
                 input.set_value("");
             }
             is_sent.try_set(true);

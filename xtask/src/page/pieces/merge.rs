@@ -136,7 +136,10 @@ fn outermost(module: &[u8]) -> Result<Vec<u8>> {
 }
 
 /// What a module imports: from which module, the name and the description.
-fn imports(module: &[u8]) -> Result<Vec<(&[u8], &[u8], &[u8])>> {
+type Import<'a> = (&'a [u8], &'a [u8], &'a [u8]);
+
+/// Everything that a module imports.
+fn imports(module: &[u8]) -> Result<Vec<Import<'_>>> {
     let mut found = Vec::new();
     for (id, content) in sections(module)? {
         if id == IMPORTS {

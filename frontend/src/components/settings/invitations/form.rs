@@ -56,7 +56,7 @@ pub(super) fn form(invitations: Invitations) -> AnyView {
         form.submit(async move {
             let created = invite.create().await?;
             let _ = invitations.created.try_set(Some((created, to)));
-            if let Some(Some(input)) = mail.try_get_untracked() {
+            if let Some(input) = mail.get_untracked() {
                 input.set_value("");
             }
             invitations.look();
