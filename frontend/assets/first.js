@@ -5,9 +5,8 @@
   const root = document.documentElement;
   // What is needed after signing in loads beside the program, not after it. A newcomer has the
   // form meanwhile.
-  const loadPieces = (fetchPriority) => {
-    const { content } = document.querySelector("meta[name=pieces]");
-    for (const href of content.split(" ").filter(Boolean)) {
+  const loadPieces = (addresses = "", fetchPriority = "auto") => {
+    for (const href of addresses.split(" ").filter(Boolean)) {
       const type = "application/wasm";
       const link = { rel: "preload", as: "fetch", crossOrigin: "", type, fetchPriority, href };
       document.head.append(Object.assign(document.createElement("link"), link));
@@ -35,11 +34,16 @@
   if (/^\/(claim|join|link|reset|sign-in|sign-up)\/?$/.test(location.pathname)) root.dataset.account = "";
   else if (known) delete root.dataset.account;
   if (!("account" in root.dataset)) madangConnect();
-  loadPieces(known ? "auto" : "low");
   if (chosen.theme === "light" || chosen.theme === "dark") root.dataset.theme = chosen.theme;
   if (chosen.density === "compact") root.dataset.density = "compact";
   const spoken = (navigator.languages || []).map((tag) => tag.slice(0, 2));
   root.lang = chosen.language || chosen.account_language || spoken.find((tag) => tag === "en" || tag === "ko") || "en";
+  // The texts of other languages than English are a piece, which the first view needs.
+  const { content, dataset } = document.querySelector("meta[name=pieces]");
+  loadPieces(dataset[root.lang]);
+  loadPieces(content, known ? "auto" : "low");
+  // Reads what the last visit has stored.
+  if (known) loadPieces(dataset.known);
 
   const failed = (event) => {
     const source = event.target;

@@ -6,6 +6,7 @@ pub mod devices;
 pub mod identity;
 pub mod invites;
 pub mod links;
+pub mod mail;
 pub mod own_account;
 pub mod passkey;
 pub mod people;
@@ -92,6 +93,9 @@ struct Place {
     guests: bool,
     #[serde(default)]
     sign_up: SignUp,
+    /// Whether it sends mail; servers before it do not.
+    #[serde(default)]
+    mail: bool,
     #[serde(default)]
     oidc: Option<IdentityProvider>,
 }
@@ -116,6 +120,8 @@ pub struct PresentSession {
     pub place_name: String,
     /// Who gets an account without an invitation.
     pub sign_up: SignUp,
+    /// Whether the server sends mail.
+    pub sends_mail: bool,
     /// The identity provider, if there is one.
     pub provider: Option<IdentityProvider>,
 }
@@ -138,6 +144,7 @@ fn present(text: &str) -> Result<PresentSession, Failure> {
         guests,
         place_name: place_name.unwrap_or_default(),
         sign_up: sign_up.unwrap_or_default(),
+        sends_mail: place.as_ref().is_some_and(|place| place.mail),
         provider: place.and_then(|place| place.oidc),
     })
 }

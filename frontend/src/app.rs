@@ -19,7 +19,7 @@ use crate::piece::{Piece, piece_table};
 use crate::route::{AccountRoute, Route};
 use crate::state::{Authenticated, Client, SessionState, SignedOut};
 use crate::view::{effect, memo, optional_view, reactive};
-use crate::{browser, i18n, navigation};
+use crate::{browser, i18n, navigation, state};
 
 /// The functions of the piece that a signed-in person needs.
 #[derive(Clone, Copy)]
@@ -60,7 +60,9 @@ pub fn App() -> impl IntoView {
     let shell = Piece::new(|| {
         Box::pin(async {
             let piece = shell_piece().await.ok();
-            piece.is_some_and(|piece| SHELL.set(piece).is_ok() || SHELL.get().is_some())
+            let is_here =
+                piece.is_some_and(|piece| SHELL.set(piece).is_ok() || SHELL.get().is_some());
+            is_here && state::load_if_needed().await
         })
     });
     start_sessions(client, dialogs, shell);

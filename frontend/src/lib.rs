@@ -21,10 +21,25 @@ mod wire;
 
 pub use app::App;
 
+use i18n::Language;
+use wasm_bindgen_futures::spawn_local;
+
 /// Mounts the page.
 pub fn start() {
     catch_panics();
-    leptos::mount::mount_to_body(App);
+    // `first.js` has set it.
+    let root = browser::document().document_element();
+    let tag = root.and_then(|root| root.get_attribute("lang"));
+    let language = Language::pick(tag.as_deref());
+    if i18n::is_here(language) {
+        leptos::mount::mount_to_body(App);
+        return;
+    }
+    // No view is ever in two languages. If the texts do not come, it is in English.
+    spawn_local(async move {
+        i18n::load(language).await;
+        leptos::mount::mount_to_body(App);
+    });
 }
 
 /// A panic is a bug and leaves the program in an unknown state. It is logged, and the person

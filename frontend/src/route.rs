@@ -32,6 +32,10 @@ pub enum AccountRoute {
     SignIn,
     /// Asks for an account.
     SignUp,
+    /// Asks for a link to set a new password.
+    Forgot,
+    /// Proves an address of mail.
+    Email,
 }
 
 /// A section of the settings.
@@ -92,6 +96,8 @@ impl Route {
             (Some("link" | "reset"), None, ..) => Route::Account(AccountRoute::Link),
             (Some("sign-in"), None, ..) => Route::Account(AccountRoute::SignIn),
             (Some("sign-up"), None, ..) => Route::Account(AccountRoute::SignUp),
+            (Some("forgot"), None, ..) => Route::Account(AccountRoute::Forgot),
+            (Some("email"), None, ..) => Route::Account(AccountRoute::Email),
             (Some("settings"), None, ..) => Route::Settings(SettingsRoute::Profile),
             (Some("settings"), Some(section), None, _) => {
                 SettingsRoute::parse(section).map_or(Route::Unknown, Route::Settings)
@@ -155,6 +161,8 @@ mod tests {
             ("/reset", AccountRoute::Link),
             ("/sign-in", AccountRoute::SignIn),
             ("/sign-up", AccountRoute::SignUp),
+            ("/forgot", AccountRoute::Forgot),
+            ("/email", AccountRoute::Email),
         ] {
             assert_eq!(Route::parse(path), Route::Account(form));
         }

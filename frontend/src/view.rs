@@ -8,23 +8,21 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use leptos::{List, ListEntry, Value};
+use leptos::{Compute, List, ListEntry, Value};
+pub use leptos::{Handler, Reactive};
 use web_sys::Element;
-
-/// A value in a view that is updated when the signals that it reads change.
-pub type Reactive<T> = Box<dyn Fn() -> T + Send>;
 
 /// A value that is updated when its signals change:
 /// `title=reactive(move || name.get())`.
 pub fn reactive<T>(value: impl Fn() -> T + Send + 'static) -> Reactive<T> {
-    Box::new(value)
+    Reactive::new(value)
 }
 
 /// An optional part of a view that is updated when its signals change.
 pub fn optional_view<V: IntoAny>(
     view: impl Fn() -> Option<V> + Send + 'static,
 ) -> Reactive<AnyView> {
-    Box::new(move || match view() {
+    Reactive::new(move || match view() {
         Some(view) => view.into_any(),
         None => ().into_any(),
     })
@@ -32,7 +30,7 @@ pub fn optional_view<V: IntoAny>(
 
 /// The text of an element, updated when the signals that it reads change.
 #[derive(Clone)]
-pub struct DynamicText(Arc<dyn Fn() -> Cow<'static, str> + Send + Sync>);
+pub struct DynamicText(Arc<dyn Compute<Cow<'static, str>> + Send + Sync>);
 
 impl From<fn() -> &'static str> for DynamicText {
     fn from(words: fn() -> &'static str) -> Self {
@@ -65,14 +63,14 @@ pub fn set_text<W: Into<DynamicText>>(element: Element, words: W) {
 fn set_text_effect(element: Element, words: DynamicText) {
     // Of the same type as the effects of attributes, whose code it shares.
     let effect = RenderEffect::new(move |said: Option<Value>| {
-        let now = Some((words.0)());
+        let now = Some(words.0.compute());
         if said.flatten() != now {
             element.set_text_content(now.as_deref());
         }
         now
     });
     // Kept as long as the view exists.
-    StoredValue::new_local(effect);
+    StoredValue::new(effect);
 }
 
 /// A context value of the view. `expect_context` of Leptos does the same, but its panic
@@ -103,29 +101,22 @@ pub fn list(entries: impl Fn() -> Vec<Entry> + 'static) -> AnyView {
 }
 
 /// Handles an event: `on:click=on(move |_| …)`.
-pub fn on<E>(handle: impl FnMut(E) + 'static) -> Box<dyn FnMut(E)> {
-    Box::new(handle)
+pub fn on<E>(handle: impl FnMut(E) + 'static) -> Handler<E> {
+    Handler::new(handle)
 }
 
 /// Runs once the view exists, and again whenever a signal that it reads has changed.
 pub fn effect(act: impl Fn() + 'static) {
-    let act: Box<dyn Fn()> = Box::new(act);
-    effect_boxed(act);
+    effect_boxed(Box::new(act));
 }
 
-fn effect_boxed(act: Box<dyn Fn()>) {
-    Effect::new(move |_: Option<()>| act());
+fn effect_boxed(act: Box<dyn Compute<()>>) {
+    Effect::new(move |_: Option<()>| act.compute());
 }
 
 /// A value computed from signals. Readers are notified only when it has changed.
 pub fn memo<T: PartialEq + Send + Sync + 'static>(
     value: impl Fn() -> T + Send + Sync + 'static,
 ) -> Memo<T> {
-    memo_boxed(Box::new(value))
-}
-
-fn memo_boxed<T: PartialEq + Send + Sync + 'static>(
-    value: Box<dyn Fn() -> T + Send + Sync>,
-) -> Memo<T> {
-    Memo::new(move |_| value())
+    Memo::new(Box::new(value))
 }

@@ -8,8 +8,8 @@ use anyhow::{anyhow, bail};
 use shared::limits::Limits;
 
 use crate::cli::{
-    AdminArguments, InviteCommand, LinkArguments, OneTimeLinkArguments, PlaceArguments,
-    RestoreArguments, SessionCommand, UserArguments,
+    AdminArguments, InviteCommand, LinkArguments, MailArguments, OneTimeLinkArguments,
+    PlaceArguments, RestoreArguments, SessionCommand, UserArguments,
 };
 use crate::clock::Clock;
 use crate::critical_tasks::CriticalTasks;
@@ -101,6 +101,15 @@ pub async fn invite(command: InviteCommand) -> anyhow::Result<()> {
             execute_and_print(&place, OperatorCommand::RevokeInvite { id }, "").await
         }
     }
+}
+
+/// Sees whether mail works.
+///
+/// # Errors
+/// As [`run`]; also when the mail server does not take the mail.
+pub async fn mail(arguments: MailArguments) -> anyhow::Result<()> {
+    let MailArguments { command, place } = arguments;
+    execute_and_print(&place, OperatorCommand::Mail(command), "").await
 }
 
 /// Shows or changes the place.

@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand};
 
 use crate::config::Config;
-use crate::http::control::{InviteWish, OperatorCommand, PlaceCommand, UserCommand};
+use crate::http::control::{InviteWish, MailCommand, OperatorCommand, PlaceCommand, UserCommand};
 
 /// Real-time chat that anyone can run.
 #[derive(Debug, Parser)]
@@ -37,6 +37,8 @@ pub enum Subprogram {
     Invite(InviteArguments),
     /// Show people, change what they may do, deactivate and delete them.
     User(UserArguments),
+    /// See whether mail works.
+    Mail(MailArguments),
     /// Name the place, say who may sign up, and decide about who asks for an account.
     Place(PlaceArguments),
 }
@@ -47,6 +49,17 @@ pub struct PlaceArguments {
     /// What to do.
     #[command(subcommand)]
     pub command: PlaceCommand,
+    /// Where, and how it is printed.
+    #[command(flatten)]
+    pub place: LinkArguments,
+}
+
+/// The arguments of `madang mail`.
+#[derive(Debug, clap::Args)]
+pub struct MailArguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: MailCommand,
     /// Where, and how it is printed.
     #[command(flatten)]
     pub place: LinkArguments,

@@ -2,6 +2,7 @@
 
 mod check;
 mod oidc;
+mod smtp;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -11,6 +12,7 @@ use clap::{Args, ValueEnum};
 use shared::limits::Limits;
 
 pub use oidc::{CALLBACK_PATH as OIDC_CALLBACK_PATH, OidcConfig};
+pub use smtp::SmtpConfig;
 
 /// The settings of `madang serve`, from the command line or the environment.
 #[derive(Clone, Debug, Args)]
@@ -159,9 +161,14 @@ pub struct Config {
     #[arg(long, env = "MADANG_LOG", default_value = "info", value_parser = parse_filter)]
     pub log: String,
 
-    /// Sign-in with an identity provider. Stands last, because of its heading in the help.
+    /// Sign-in with an identity provider. It and mail stand last, because of their headings in the
+    /// help.
     #[command(flatten)]
     pub oidc: OidcConfig,
+
+    /// Mail.
+    #[command(flatten)]
+    pub smtp: SmtpConfig,
 
     /// A fault that the tests must notice.
     #[cfg(feature = "faults")]

@@ -17,6 +17,7 @@ pub mod gateway;
 pub mod http;
 pub mod json_fields;
 pub mod logging;
+pub mod mail;
 pub mod metrics;
 pub mod names;
 pub mod network;

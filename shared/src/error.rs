@@ -197,6 +197,15 @@ pub enum ErrorCode {
     /// The identity at the provider belongs to another person here.
     #[error("this identity belongs to somebody else here")]
     ExternalTaken,
+    /// The server sends no mail.
+    #[error("this server sends no mail")]
+    MailOff,
+    /// The text cannot be an address of mail, or not one that this server sends to.
+    #[error("this cannot be an address of mail")]
+    MailAddressInvalid,
+    /// The mail server did not take a mail. Only the operator is told.
+    #[error("the mail server did not take the mail")]
+    MailFailed,
     /// The disk is full, or the store has reached its limit. Nothing was written.
     #[error("the server's disk is full; nothing was stored")]
     StorageFull,
@@ -277,6 +286,9 @@ impl ErrorCode {
         ErrorCode::NoExternalAccount,
         ErrorCode::ProviderOnly,
         ErrorCode::ExternalTaken,
+        ErrorCode::MailOff,
+        ErrorCode::MailAddressInvalid,
+        ErrorCode::MailFailed,
         ErrorCode::StorageFull,
         ErrorCode::StorageFailed,
         ErrorCode::ShuttingDown,

@@ -12,6 +12,7 @@ mod imports;
 mod names;
 mod pieces;
 mod swap;
+mod wasm;
 mod weight;
 mod without_guests;
 

@@ -7,11 +7,10 @@ use upstream::prelude::*;
 use upstream::tachys::renderer::RemoveEventHandler;
 use wasm_bindgen::JsValue;
 
+use crate::function::{Handler, Reactive};
+
 /// The value of an attribute; `None` if the element does not have it.
 pub type Value = Option<Cow<'static, str>>;
-
-/// A function whose result changes with the signals that it reads.
-type Reactive<T> = Box<dyn Fn() -> T + Send>;
 
 /// What is set on an element when it is built.
 pub(crate) enum Attribute {
@@ -35,7 +34,7 @@ pub(crate) enum Kind {
 pub(crate) struct Listener {
     pub(crate) name: Cow<'static, str>,
     pub(crate) captures: bool,
-    pub(crate) handle: SendWrapper<Box<dyn FnMut(JsValue)>>,
+    pub(crate) handle: SendWrapper<Handler<JsValue>>,
 }
 
 /// What stays of an attribute while its element exists.
@@ -112,10 +111,12 @@ impl Attribute {
 
 impl Listener {
     fn attach(self, element: &web_sys::Element) -> RemoveEventHandler<web_sys::Element> {
+        let mut handler = self.handle.take();
+        let handle = Box::new(move |event| handler.run(event));
         if self.captures {
-            Dom::add_event_listener_use_capture(element, &self.name, self.handle.take())
+            Dom::add_event_listener_use_capture(element, &self.name, handle)
         } else {
-            Dom::add_event_listener(element, &self.name, self.handle.take())
+            Dom::add_event_listener(element, &self.name, handle)
         }
     }
 }
@@ -140,13 +141,26 @@ fn bind(
 ) -> RenderEffect<Value> {
     let element = element.clone();
     let update = move |before: Option<Value>| {
-        let now = value();
+        let now = value.now();
         if before.unwrap_or_default() != now {
             set(kind, &element, name, &now);
         }
         now
     };
     RenderEffect::new_with_value(update, before)
+}
+
+/// `view!` calls it for the values of some attributes. Each is what it is already.
+pub trait IntoAttributeValue {
+    /// The value.
+    #[must_use]
+    fn into_attribute_value(self) -> Self;
+}
+
+impl<T> IntoAttributeValue for T {
+    fn into_attribute_value(self) -> Self {
+        self
+    }
 }
 
 /// What can be the value of an attribute.
@@ -198,14 +212,14 @@ impl<T: IntoFixed> IntoValue for T {
 
 impl IntoValue for fn() -> &'static str {
     fn into_attribute(self, name: &'static str) -> Set {
-        let value = Box::new(move || self().into_fixed());
+        let value = Reactive::new(move || self().into_fixed());
         Set(Attribute::Bound(Kind::Attribute, name, value))
     }
 }
 
 impl<T: IntoFixed + 'static> IntoValue for Reactive<T> {
     fn into_attribute(self, name: &'static str) -> Set {
-        let value = Box::new(move || self().into_fixed());
+        let value = Reactive::new(move || self.now().into_fixed());
         Set(Attribute::Bound(Kind::Attribute, name, value))
     }
 }
@@ -231,5 +245,5 @@ impl IntoClass for (&'static str, Reactive<bool>) {
 
 /// Without a text: what the element has or has not.
 pub(crate) fn present(is_on: Reactive<bool>) -> Reactive<Value> {
-    Box::new(move || is_on().into_fixed())
+    Reactive::new(move || is_on.now().into_fixed())
 }

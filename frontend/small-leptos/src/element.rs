@@ -3,13 +3,14 @@
 use send_wrapper::SendWrapper;
 use upstream::prelude::*;
 use upstream::tachys::html::directive::IntoDirective;
-use upstream::tachys::html::element::ElementType;
 use upstream::tachys::html::event::EventDescriptor;
 use upstream::tachys::view::any_view::AnyViewState;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsValue;
 use web_sys::Node;
 
 use crate::attribute::{Attribute, AttributeState, IntoClass, IntoValue, Kind, Listener, present};
+use crate::function::{Handler, IntoHandler, Reactive};
+use crate::node_ref::NodeRef;
 use crate::only_in_browser;
 
 /// An element of a view.
@@ -71,7 +72,7 @@ impl Element {
 
     /// Sets a property of the element's object if a condition is true.
     #[must_use]
-    pub fn prop(self, name: &'static str, is_on: Box<dyn Fn() -> bool + Send>) -> Self {
+    pub fn prop(self, name: &'static str, is_on: Reactive<bool>) -> Self {
         self.with(Attribute::Bound(Kind::Property, name, present(is_on)))
     }
 
@@ -81,15 +82,12 @@ impl Element {
         clippy::needless_pass_by_value,
         reason = "`view!` passes the event by value"
     )]
-    pub fn on<E: EventDescriptor>(
-        self,
-        event: E,
-        mut handle: impl FnMut(E::EventType) + 'static,
-    ) -> Self
+    pub fn on<E: EventDescriptor>(self, event: E, handle: impl IntoHandler<E::EventType>) -> Self
     where
-        E::EventType: From<JsValue>,
+        E::EventType: From<JsValue> + 'static,
     {
-        let handle = Box::new(move |event: JsValue| handle(event.into()));
+        let mut handler = handle.into_handler();
+        let handle = Handler::new(move |event: JsValue| handler.run(event.into()));
         self.listen(event.name(), E::CAPTURE, handle)
     }
 
@@ -98,14 +96,14 @@ impl Element {
         self,
         name: std::borrow::Cow<'static, str>,
         captures: bool,
-        mut handle: Box<dyn FnMut(JsValue)>,
+        mut handler: Handler<JsValue>,
     ) -> Self {
         let owner = Owner::current().unwrap_or_default();
-        let handle: Box<dyn FnMut(JsValue)> = Box::new(move |event| {
+        let handle = Handler::new(move |event| {
             // Signals are read here without being tracked, which is meant.
             #[cfg(debug_assertions)]
             let _zone = upstream::reactive::diagnostics::SpecialNonReactiveZone::enter();
-            owner.with(|| handle(event));
+            owner.with(|| handler.run(event));
         });
         self.with(Attribute::Listener(Listener {
             name,
@@ -128,14 +126,8 @@ impl Element {
 
     /// Keeps the element in a reference.
     #[must_use]
-    pub fn node_ref<E>(self, node: NodeRef<E>) -> Self
-    where
-        E: ElementType + 'static,
-        E::Output: JsCast + Clone + 'static,
-    {
-        let run: Box<dyn FnOnce(web_sys::Element)> = Box::new(move |element| {
-            upstream::tachys::html::node_ref::NodeRefContainer::load(node, &element);
-        });
+    pub fn node_ref<E: 'static>(self, node: NodeRef<E>) -> Self {
+        let run: Box<dyn FnOnce(web_sys::Element)> = Box::new(move |element| node.load(element));
         self.with(Attribute::Directive(SendWrapper::new(run)))
     }
 

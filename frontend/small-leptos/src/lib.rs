@@ -1,4 +1,4 @@
-//! Leptos, with one type for all elements of a view.
+//! Leptos, with one type for all elements of a view and one for the values of all signals.
 //!
 //! In Leptos the type of an element contains the types of its attributes. The code that builds and
 //! updates an element is compiled again for each of them, which was a tenth of the page. Here there
@@ -6,17 +6,24 @@
 //!
 //! `view!` names Leptos' functions by their paths, such as `::leptos::tachys::html::element::div`,
 //! and calls their methods. So this crate has the same paths, and the page uses it under the name
-//! `leptos`. What is not about elements is Leptos' own.
+//! `leptos`. In
+//! the same way a [signal](prelude::RwSignal), a memo, a stored value and a reference to an element
+//! keep what they have behind a pointer. All the rest is Leptos' own.
 
 mod attribute;
 mod element;
+mod function;
 mod list;
+mod node_ref;
 mod render;
+mod signal;
+mod stored_value;
 
 pub use upstream::*;
 
 pub use attribute::{IntoClass, IntoValue, Value};
 pub use element::Element;
+pub use function::{Compute, Handle, Handler, IntoHandler, Reactive};
 pub use list::{List, ListEntry};
 use render::only_in_browser;
 
@@ -30,6 +37,18 @@ macro_rules! elements {
             }
         )+
     };
+}
+
+/// What the page uses of Leptos, as in Leptos.
+pub mod prelude {
+    pub use upstream::prelude::*;
+
+    pub use crate::attribute::IntoAttributeValue;
+    pub use crate::node_ref::NodeRef;
+    pub use crate::signal::{
+        ArcRwSignal, Memo, ReadSignal, Readable, RwSignal, SignalValue, Writable,
+    };
+    pub use crate::stored_value::StoredValue;
 }
 
 /// Leptos' rendering.

@@ -9,6 +9,7 @@ use upstream::tachys::renderer::types::Placeholder;
 use upstream::tachys::view::any_view::AnyViewState;
 use web_sys::Node;
 
+use crate::function::Compute;
 use crate::only_in_browser;
 
 /// An entry of a [`List`].
@@ -20,11 +21,11 @@ pub struct ListEntry {
 }
 
 /// A list of views, updated when the signals that it reads change.
-pub struct List(SendWrapper<Box<dyn Fn() -> Vec<ListEntry>>>);
+pub struct List(SendWrapper<Box<dyn Compute<Vec<ListEntry>>>>);
 
 impl List {
     /// A list.
-    pub fn new(entries: Box<dyn Fn() -> Vec<ListEntry>>) -> Self {
+    pub fn new(entries: Box<dyn Compute<Vec<ListEntry>>>) -> Self {
         List(SendWrapper::new(entries))
     }
 }
@@ -34,6 +35,15 @@ pub struct ListState {
     views: Rc<RefCell<Views>>,
     /// Updates the views until it is dropped.
     _effect: RenderEffect<()>,
+}
+
+/// With the list the effects of its entries end, at once, as with a `ReactiveState`.
+impl Drop for ListState {
+    fn drop(&mut self) {
+        if let Ok(mut views) = self.views.try_borrow_mut() {
+            views.entries.clear();
+        }
+    }
 }
 
 struct Views {
@@ -106,7 +116,7 @@ impl Render for List {
         let updated = Rc::clone(&views);
         let entries = self.0.take();
         ListState {
-            _effect: RenderEffect::new(move |_| updated.borrow_mut().update(entries())),
+            _effect: RenderEffect::new(move |_| updated.borrow_mut().update(entries.compute())),
             views,
         }
     }

@@ -113,6 +113,22 @@ pub async fn sign_in(
 }
 
 #[derive(Serialize)]
+struct ForgottenPassword<'a> {
+    name: &'a str,
+}
+
+/// Asks for a link by mail to set a new password of an account, which is named by its username or
+/// its address.
+///
+/// # Errors
+/// If the server sends no mail, too many ask, or it cannot be reached.
+pub async fn forgot_password(name: &str) -> Result<(), Failure> {
+    let body = wire::to_string(&ForgottenPassword { name });
+    let answer = post("/api/v1/password_reset/mail", body.ok()).await;
+    answer.map(drop)
+}
+
+#[derive(Serialize)]
 struct NewPassword<'a> {
     password: &'a str,
     names: [&'a str; 2],

@@ -22,13 +22,17 @@ pub struct NewInvite {
     pub days: Option<u32>,
     /// How many accounts it makes at most; none: any number.
     pub uses: Option<u32>,
+    /// To whom its link is mailed; none: it is shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mail: Option<String>,
 }
 
 /// An invitation that was made. Its link is known to nobody afterwards.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct CreatedInvite {
-    /// The path and fragment of the link.
-    pub link: String,
+    /// The path and fragment of the link; none: it is mailed.
+    #[serde(default)]
+    pub link: Option<String>,
     /// The whole link as a QR code, an SVG picture; none: it could not be drawn.
     #[serde(default)]
     pub qr: Option<String>,
@@ -61,6 +65,9 @@ pub struct ListedInvite {
     /// When it was revoked.
     #[serde(default)]
     pub revoked_at: Option<Micros>,
+    /// To whom it was mailed.
+    #[serde(default)]
+    pub mailed_to: Option<String>,
 }
 
 /// A room that an invitation leads to.
@@ -77,6 +84,9 @@ pub struct InviteRoom {
 pub struct InvitePage {
     /// The newest ones.
     pub invites: Vec<ListedInvite>,
+    /// Whether an invitation can be mailed.
+    #[serde(default)]
+    pub sends_mail: bool,
     /// The private rooms that the person manages.
     #[serde(default)]
     pub rooms: Vec<InviteRoom>,
@@ -135,6 +145,7 @@ mod tests {
             with_history: false,
             days: None,
             uses: Some(1),
+            mail: None,
         };
         let text = r#"{"role":"member","rooms":[9],"with_history":false,"days":null,"uses":1}"#;
         assert_eq!(wire::to_string(&invite).unwrap(), text);

@@ -1,9 +1,10 @@
 //! Event listeners on the window and the document.
 
+use leptos::Handle;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
-use web_sys::EventTarget;
+use web_sys::{AddEventListenerOptions, EventTarget};
 
 use super::{document, window};
 
@@ -28,8 +29,9 @@ impl Listener {
     fn boxed(
         target: &EventTarget,
         name: &'static str,
-        run: Box<dyn FnMut(web_sys::Event)>,
+        mut run: Box<dyn Handle<web_sys::Event>>,
     ) -> Self {
+        let run: Box<dyn FnMut(web_sys::Event)> = Box::new(move |event| run.handle(event));
         let callback = Closure::wrap(run);
         let _ = target.add_event_listener_with_callback(name, callback.as_ref().unchecked_ref());
         Listener {
@@ -41,13 +43,25 @@ impl Listener {
 
     /// Keeps the listener until the current reactive owner is disposed.
     pub fn with_owner(self) {
-        StoredValue::new_local(self);
+        StoredValue::new(self);
     }
 
     /// Keeps the listener as long as the page lives.
     pub fn forever(self) {
         std::mem::forget(self);
     }
+}
+
+/// Runs once, when the browser is online again.
+pub fn once_online(run: impl FnOnce() + 'static) {
+    let callback = Closure::once_into_js(run);
+    let options = AddEventListenerOptions::new();
+    options.set_once(true);
+    let _ = window().add_event_listener_with_callback_and_add_event_listener_options(
+        "online",
+        callback.unchecked_ref(),
+        &options,
+    );
 }
 
 impl Drop for Listener {

@@ -9,7 +9,7 @@ use crate::browser;
 /// Sets the time each second, until the signal is disposed.
 pub(super) fn tick(now: RwSignal<u64>) {
     browser::after(Duration::from_secs(1), move || {
-        if now.try_set(browser::unix_ms()).is_none() {
+        if now.try_set(browser::unix_ms()) {
             tick(now);
         }
     });

@@ -259,6 +259,8 @@ pub fn TextField(
                 node_ref=node
                 autofocus=autofocus
                 autocomplete=autocomplete
+                // A phone's keyboard begins names to sign in with no capital letter.
+                autocapitalize=(autocomplete == "username").then_some("none")
                 spellcheck="false"
                 aria-invalid=reactive(move || form.is_at(field).then_some("true"))
                 aria-describedby=format!("{id}-error {id}-hint")

@@ -29,7 +29,7 @@ pub struct RoomContext {
     pub dialogs: Dialogs,
     /// Whether the reader is not at the room's end.
     pub away: RwSignal<bool>,
-    view: StoredValue<Rc<RoomView>, LocalStorage>,
+    view: StoredValue<Rc<RoomView>>,
     active: StoredValue<Option<RowKey>>,
 }
 
@@ -46,7 +46,7 @@ impl RoomContext {
             menu: RwSignal::new(None),
             dialogs: use_dialogs(),
             away: RwSignal::new(false),
-            view: StoredValue::new_local(view),
+            view: StoredValue::new(view),
             active: StoredValue::new(None),
         };
         let kept = context.view;
@@ -89,7 +89,7 @@ impl RoomContext {
         if let Some(row) = view.row(key) {
             let _ = row.active.try_set(true);
         }
-        self.active.try_set_value(Some(key));
+        self.active.set_value(Some(key));
     }
 
     /// Opens the actions of a message, at its row or button.

@@ -9,7 +9,7 @@ use shared::model::Room;
 use super::dialogs::{Dialog, use_dialogs};
 use crate::state::use_client;
 use crate::tr;
-use crate::view::{DynamicText, dynamic_text, memo, on, optional_view, set_text};
+use crate::view::{DynamicText, Handler, dynamic_text, memo, on, optional_view, set_text};
 
 /// The summary.
 #[component]
@@ -60,7 +60,7 @@ pub fn RoomSummary(
     }
 }
 
-fn button(label: fn() -> &'static str, act: Box<dyn FnMut(MouseEvent)>) -> AnyView {
+fn button(label: fn() -> &'static str, act: Handler<MouseEvent>) -> AnyView {
     view! { <button class="button button--quiet" type="button" on:click=act use:set_text=label></button> }
         .into_any()
 }

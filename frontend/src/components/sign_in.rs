@@ -175,16 +175,15 @@ fn SignInRefused(form: FormState, closed: RefusedFor) -> impl IntoView {
 pub fn Languages() -> impl IntoView {
     let client = use_client();
     let button = move |language: Language| {
-        let strings = language.strings();
         view! {
             <button
                 class="language"
                 type="button"
-                lang=strings.tag
+                lang=language.tag()
                 aria-pressed=reactive(move || (i18n::language() == language).to_string())
                 on:click=on(move |_| client.change_settings(|all| all.language = Some(language)))
             >
-                {strings.own_name}
+                {language.own_name()}
             </button>
         }
     };

@@ -55,7 +55,7 @@ impl UnreadHints {
         }
         self.is_scheduled.set_value(true);
         browser::next_frame(move || {
-            self.is_scheduled.try_set_value(false);
+            self.is_scheduled.set_value(false);
             for (side, count) in [(Side::Above, self.above), (Side::Below, self.below)] {
                 let places = self.out_of_sight(side).into_iter();
                 let waiting = places.map(|place| unread_of(&place)).sum();
@@ -97,7 +97,7 @@ impl UnreadHints {
 
     /// The unread rooms out of sight on one side, from above.
     fn out_of_sight(self, side: Side) -> Vec<Element> {
-        let Some(scroller) = self.scroller.try_get_untracked().flatten() else {
+        let Some(scroller) = self.scroller.get_untracked() else {
             return Vec::new();
         };
         let Ok(places) = scroller.query_selector_all(".place[data-unread]") else {

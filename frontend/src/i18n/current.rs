@@ -1,4 +1,4 @@
-//! The current language.
+//! The languages of the page, and the current one.
 
 use std::cell::Cell;
 
@@ -25,6 +25,14 @@ impl Language {
         }
     }
 
+    /// What the language calls itself.
+    pub fn own_name(self) -> &'static str {
+        match self {
+            Language::English => "English",
+            Language::Korean => "한국어",
+        }
+    }
+
     /// The first of the browser's languages that the page speaks; English if none.
     pub fn pick<'a>(wanted: impl IntoIterator<Item = &'a str>) -> Self {
         wanted
@@ -45,14 +53,13 @@ thread_local! {
     static PREFERRED: Cell<fn() -> Vec<String>> = const { Cell::new(Vec::new) };
 }
 
-/// Sets the source of the language, and of the browser's preferred languages (for their
-/// variants). Call once, before the first view.
-pub fn follow(language: Memo<Language>, preferred: fn() -> Vec<String>) {
+/// Sets the source of the language, and of the browser's preferred languages.
+pub(super) fn set_source(language: Memo<Language>, preferred: fn() -> Vec<String>) {
     SOURCE.set(Some(language));
     PREFERRED.set(preferred);
 }
 
-/// The current language, tracked; English before [`follow`].
+/// The current language, tracked; English before [`follow`](super::follow).
 pub fn language() -> Language {
     SOURCE
         .get()

@@ -26,7 +26,6 @@ fn count_to_99(n: u64, one: &str, many: &str) -> String {
 
 pub(super) static STRINGS: Strings = Strings {
     tag: TAG,
-    own_name: "English",
     refusal,
     too_long: |most| {
         format!(
@@ -352,6 +351,8 @@ fn refusal(code: ErrorCode, field: Option<Field>) -> &'static str {
         ErrorCode::AlreadyClaimed => {
             "This server has an owner already. Sign in, or ask for an invitation."
         }
+        ErrorCode::MailOff => "This server sends no mail. Ask the people who run it.",
+        ErrorCode::MailAddressInvalid => "This is no address of mail. Look at it again.",
         ErrorCode::SignUpOff => "Nobody can sign up here without an invitation. Ask for one.",
         ErrorCode::AccountDeactivated => {
             "Your account is turned off. Ask the people who run this server."
@@ -392,6 +393,7 @@ fn refusal(code: ErrorCode, field: Option<Field>) -> &'static str {
         | ErrorCode::NoExternalAccount
         | ErrorCode::ProviderOnly
         | ErrorCode::ExternalTaken
+        | ErrorCode::MailFailed
         | ErrorCode::Unknown => "The server refused. Reload the page and try again.",
     }
 }

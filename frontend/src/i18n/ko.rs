@@ -18,7 +18,6 @@ fn number(n: u64) -> String {
 
 pub(super) static STRINGS: Strings = Strings {
     tag: TAG,
-    own_name: "한국어",
     refusal,
     too_long: |most| format!("너무 길어요. {}자까지 쓸 수 있어요.", number(most)),
     unreachable: "서버가 응답하지 않아요. 연결을 확인하고 다시 시도해 주세요.",
@@ -326,6 +325,8 @@ fn refusal(code: ErrorCode, field: Option<Field>) -> &'static str {
         ErrorCode::AlreadyClaimed => {
             "이미 소유자가 있는 서버예요. 로그인하거나 초대를 부탁해 주세요."
         }
+        ErrorCode::MailOff => "메일을 보내지 않는 서버예요. 운영자에게 문의해 주세요.",
+        ErrorCode::MailAddressInvalid => "메일 주소가 아니에요. 다시 확인해 주세요.",
         ErrorCode::SignUpOff => "초대 없이는 가입할 수 없어요. 초대를 부탁해 주세요.",
         ErrorCode::AccountDeactivated => "사용이 중지된 계정이에요. 운영자에게 문의해 주세요.",
         ErrorCode::TooMany => "더 만들 수 없어요. 먼저 하나를 지워 주세요.",
@@ -362,6 +363,7 @@ fn refusal(code: ErrorCode, field: Option<Field>) -> &'static str {
         | ErrorCode::NoExternalAccount
         | ErrorCode::ProviderOnly
         | ErrorCode::ExternalTaken
+        | ErrorCode::MailFailed
         | ErrorCode::Unknown => "서버가 거절했어요. 새로 고치고 다시 시도해 주세요.",
     }
 }

@@ -1,7 +1,8 @@
 //! The page's texts.
 //!
 //! [`Strings`] has a field for every text. Each language is one file with one static, so a
-//! missing text does not compile. [`t`] returns the texts of the current language and is tracked:
+//! missing text does not compile. English is in the program; the others are pieces of the page
+//! (`texts`). [`t`] returns the texts of the current language and is tracked:
 //! a closure of a view that reads it is updated when the language changes. [`tr!`](crate::tr) is
 //! the short form for a text without arguments. [`format`] writes times and numbers. Texts of
 //! people or of the server do not belong here.
@@ -13,21 +14,22 @@ pub mod format;
 mod ko;
 pub mod provider;
 pub mod settings;
+mod spoken;
 mod strings;
+mod texts;
 
-pub use current::{Language, follow, language};
+pub use current::{Language, language};
+pub use spoken::follow;
 pub use strings::Strings;
+pub use texts::{is_here, load};
 
 impl Language {
     /// All languages, in the order of the settings.
     pub const ALL: [Language; 2] = [Language::English, Language::Korean];
 
-    /// The texts of the language.
+    /// The texts of the language; English if they are not here.
     pub fn strings(self) -> &'static Strings {
-        match self {
-            Language::English => &en::STRINGS,
-            Language::Korean => &ko::STRINGS,
-        }
+        texts::of(self).unwrap_or(&en::STRINGS)
     }
 }
 

@@ -11,8 +11,6 @@ use shared::error::{ErrorCode, Field};
 pub struct Strings {
     /// The language's tag (BCP 47), for `lang` and `Intl`.
     pub tag: &'static str,
-    /// The language's own name.
-    pub own_name: &'static str,
     /// The sentence for a refusal: what happened and what to do.
     pub refusal: fn(ErrorCode, Option<Field>) -> &'static str,
     /// A name or topic is too long: the limit in characters.

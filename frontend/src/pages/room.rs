@@ -37,7 +37,7 @@ pub(super) fn RoomPage(
         }
     });
     // A new room may not be in the list of rooms yet.
-    let name = Signal::derive(move || {
+    let name = memo(move || {
         state
             .with(|state| state.here().map(|room| room.name.clone()))
             .unwrap_or_default()
@@ -88,7 +88,7 @@ fn follow_links(context: RoomContext) {
 
 /// A room that does not exist, or not any more.
 #[component]
-fn NotHere(gone: bool, name: Signal<String>) -> impl IntoView {
+fn NotHere(gone: bool, name: Memo<String>) -> impl IntoView {
     let context = RoomContext::expect();
     // Unsent messages can still be read and deleted.
     let unsent = RwSignal::from(context.view().rows.clone());

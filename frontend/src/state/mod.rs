@@ -21,6 +21,7 @@ mod set_signal;
 mod settings;
 mod signals;
 mod sort;
+mod stored;
 mod tab;
 pub mod timeline;
 mod today;
@@ -32,13 +33,14 @@ use std::rc::Rc;
 use std::sync::OnceLock;
 
 use leptos::prelude::*;
-use shared::id::{Micros, Rev, RoomId, Seq, UserId};
+use shared::id::{Micros, RoomId, UserId};
 use shared::limits::Limits;
 use shared::model::{Profile, SignUp};
 
 pub use crate::api::{Failure, IdentityProvider};
 pub use crate::i18n::Language;
 pub use settings::{Density, PageSettings, SendKey, Theme};
+pub use stored::load_if_needed;
 pub use types::{
     Authenticated, ConnectionStatus, NotificationPermission, OfflineNotice, OfflineReason,
     RoomPresence, RoomStatus, SessionState, SignedOut, ToastMessage, TypingPeople,
@@ -62,8 +64,8 @@ pub struct Client(&'static Parts);
 
 struct Parts {
     /// Made by the piece of the page that has its code.
-    engine: OnceLock<StoredValue<Rc<Engine>, LocalStorage>>,
-    dialog_actions: OnceLock<DialogActions>,
+    engine: OnceLock<StoredValue<Rc<Engine>>>,
+    engine_actions: OnceLock<EngineActions>,
     authentication: Authentication,
     signals: Signals,
     route: ReadSignal<Route>,
@@ -73,18 +75,11 @@ struct Parts {
 
 type Answer<T> = Pin<Box<dyn Future<Output = Result<T, Failure>>>>;
 
-/// Changes a room at its revision: the name, the topic.
-type UpdateRoom = fn(Client, (RoomId, Rev), Option<String>, Option<String>) -> Answer<()>;
-
-/// What the dialogs need of the engine.
+/// What of the engine is reached through pointers.
 #[derive(Clone, Copy)]
-struct DialogActions {
-    create_room: fn(Client, String, String) -> Answer<RoomId>,
-    update_room: UpdateRoom,
+struct EngineActions {
     sign_out: fn(Client) -> Answer<()>,
     withdraw_commands: fn(Client),
-    delete: fn(Client, RoomId, Seq),
-    room_status: fn(Client, RoomId) -> RoomStatus,
 }
 
 /// The panes that open over the conversation on narrow screens.
@@ -118,6 +113,7 @@ impl Client {
             guests: RwSignal::new(true),
             place_name: RwSignal::new(signals::known_place_name()),
             sign_up: RwSignal::new(SignUp::Off),
+            sends_mail: RwSignal::new(false),
             provider: RwSignal::new(None),
             connection: RwSignal::new(ConnectionStatus::Connecting),
             offline: RwSignal::new(None),
@@ -142,7 +138,7 @@ impl Client {
         let wide = browser::matches("(min-width: 75rem)");
         Client(Box::leak(Box::new(Parts {
             engine: OnceLock::new(),
-            dialog_actions: OnceLock::new(),
+            engine_actions: OnceLock::new(),
             authentication: Authentication::new(signals),
             signals,
             route,
@@ -198,6 +194,11 @@ impl Client {
     /// Who gets an account without an invitation, as far as is known.
     pub fn sign_up(self) -> ReadSignal<SignUp> {
         self.0.signals.sign_up.read_only()
+    }
+
+    /// Whether the server sends mail, as far as is known.
+    pub fn sends_mail(self) -> ReadSignal<bool> {
+        self.0.signals.sends_mail.read_only()
     }
 
     /// The identity provider with which one can sign in, as far as is known.
@@ -258,7 +259,7 @@ impl Client {
 
     /// The number of unread messages of a room.
     pub fn unread_in(self, room: RoomId) -> ReadSignal<u64> {
-        self.engine().room(room).unread.read_only().into()
+        self.engine().room(room).unread.clone().into()
     }
 
     /// What the address shows.
@@ -274,7 +275,7 @@ impl Client {
 
     /// Whether a room exists, with its name and topic.
     pub fn room(self, room: RoomId) -> ReadSignal<RoomStatus> {
-        self.engine().room(room).state.read_only().into()
+        self.engine().room(room).state.clone().into()
     }
 
     /// Whether a room exists, as far as is known.
@@ -286,12 +287,12 @@ impl Client {
     /// Who is in a room now; `None` before it is known, and for a room without a
     /// subscription.
     pub fn presence(self, room: RoomId) -> ReadSignal<Option<RoomPresence>> {
-        self.engine().people_in(room).presence.read_only().into()
+        self.engine().people_in(room).presence.clone().into()
     }
 
     /// Other people who are typing in a room.
     pub fn typing(self, room: RoomId) -> ReadSignal<TypingPeople> {
-        self.engine().people_in(room).typing.read_only().into()
+        self.engine().people_in(room).typing.clone().into()
     }
 
     /// Notes a person's shown name, so that people of the same name are told apart, and the
@@ -351,7 +352,7 @@ impl Client {
         self.0.signals.settings.read_only()
     }
 
-    /// The current language.
+    /// The language that is wanted. The page speaks it as soon as its texts are here.
     pub fn language(self) -> Memo<Language> {
         self.0.language
     }

@@ -13,10 +13,10 @@ use shared::id::UserId;
 use shared::sync::PendingSnapshot;
 use wasm_bindgen_futures::spawn_local;
 
+use super::stored::{self, PENDING};
 use super::tab::Tab;
 use crate::browser::{self, BrowserStorage};
 
-const PREFIX: &str = "madang.pending.";
 /// Pending commands that no page has adopted are deleted after this time: those of other people,
 /// and those that this page cannot read.
 const KEPT_MS: i64 = 90 * 24 * 60 * 60 * 1_000;
@@ -37,7 +37,7 @@ impl PendingStore {
         adopt: impl Fn(PendingSnapshot) + 'static,
     ) -> Self {
         let store = PendingStore {
-            key: tab.key(&format!("{PREFIX}{user}")),
+            key: tab.key(&format!("{PENDING}{user}")),
         };
         match mine(&store.key, user) {
             Some(snapshot) => adopt(snapshot),
@@ -45,7 +45,7 @@ impl PendingStore {
             None => tab.set_aside(&store.key),
         }
         sweep(user);
-        let mut others = BrowserStorage::Local.keys(PREFIX);
+        let mut others = BrowserStorage::Local.keys(PENDING);
         others.retain(|key| *key != store.key && mine(key, user).is_some());
         let tab = Rc::clone(tab);
         spawn_local(async move {
@@ -72,14 +72,14 @@ impl PendingStore {
 
 /// The person signed out: no tab sends their commands any more.
 pub(super) fn forget(user: UserId) {
-    for key in BrowserStorage::Local.keys(&format!("{PREFIX}{user}.")) {
+    for key in BrowserStorage::Local.keys(&format!("{PENDING}{user}.")) {
         BrowserStorage::Local.remove(&key);
     }
 }
 
 /// The snapshot of a key, if this page can read it and it belongs to this person.
 fn mine(key: &str, user: UserId) -> Option<PendingSnapshot> {
-    let snapshot = BrowserStorage::Local.get::<PendingSnapshot>(key);
+    let snapshot = (stored::actions()?.read_pending)(key);
     snapshot.filter(|snapshot| snapshot.user == user)
 }
 
@@ -87,7 +87,7 @@ fn mine(key: &str, user: UserId) -> Option<PendingSnapshot> {
 fn sweep(user: UserId) {
     let now = i64::try_from(browser::unix_ms()).unwrap_or(i64::MAX);
     let mut undated = 0;
-    for key in BrowserStorage::Local.keys(PREFIX) {
+    for key in BrowserStorage::Local.keys(PENDING) {
         if mine(&key, user).is_some() {
             continue;
         }

@@ -1,9 +1,10 @@
 //! Making, starting and stopping the engine, and what follows it as long as the page lives.
 
 use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
 
 use super::engine::Engine;
-use super::{Authenticated, Client, RoomStatus, notifications, today};
+use super::{Authenticated, Client, ConnectionStatus, RoomStatus, notifications, stored, today};
 use crate::i18n;
 use crate::route::Route;
 use crate::view::effect;
@@ -13,8 +14,8 @@ impl Client {
     pub fn make_engine(self) {
         let parts = self.0;
         let engine = Engine::new(parts.signals, &parts.authentication);
-        let _ = parts.engine.set(StoredValue::new_local(engine));
-        self.set_dialog_actions();
+        let _ = parts.engine.set(StoredValue::new(engine));
+        self.set_engine_actions();
     }
 
     /// Makes and starts the engine, which keeps title and icon up to date. Call it once, when the
@@ -25,12 +26,19 @@ impl Client {
         on_cleanup(move || self.stop());
         notifications::follow(&self.0.signals, move || self.title_of_address());
         self.watch_rooms();
-        let language = self.0.language;
         effect(move || {
-            language.track();
+            i18n::language();
             self.engine().language_changed();
         });
-        wasm_bindgen_futures::spawn_local(today::update(self.0.signals.today));
+        let connection = self.0.signals.connection;
+        effect(move || {
+            if connection.get() == ConnectionStatus::Live {
+                spawn_local(async {
+                    stored::load().await;
+                });
+            }
+        });
+        spawn_local(today::update(self.0.signals.today));
     }
 
     /// Starts the session of a person who is signed in.

@@ -26,6 +26,8 @@ pub(super) struct Signals {
     pub(super) place_name: RwSignal<String>,
     /// Who gets an account without an invitation, as far as is known.
     pub(super) sign_up: RwSignal<SignUp>,
+    /// Whether the server sends mail, as far as is known.
+    pub(super) sends_mail: RwSignal<bool>,
     /// The identity provider, as far as is known.
     pub(super) provider: RwSignal<Option<IdentityProvider>>,
     pub(super) connection: RwSignal<ConnectionStatus>,
@@ -59,6 +61,7 @@ impl Signals {
     pub(super) fn show_ways_in(&self, present: &PresentSession) {
         let _ = self.guests.try_set(present.guests);
         let _ = self.sign_up.try_set(present.sign_up);
+        let _ = self.sends_mail.try_set(present.sends_mail);
         let _ = self.provider.try_set(present.provider.clone());
         self.show_place_name(&present.place_name);
     }

@@ -241,8 +241,7 @@ async fn times_and_numbers_are_written_as_the_language_does() {
 async fn an_open_drawer_shuts_the_rest_off_until_back_closes_it() {
     let page = Page::open(|client| {
         let people = client.panes().people;
-        let state: Box<dyn Fn() -> &'static str + Send> =
-            Box::new(move || if people.get() { "open" } else { "closed" });
+        let state = leptos::Reactive::new(move || if people.get() { "open" } else { "closed" });
         people.set(false);
         drawers::follow(client, use_dialogs());
         view! {

@@ -5,10 +5,8 @@ use std::rc::Rc;
 
 use crate::page::{Page, focused, html, until};
 use leptos::prelude::*;
-use leptos::{List, ListEntry};
+use leptos::{List, ListEntry, Reactive};
 use wasm_bindgen_test::wasm_bindgen_test;
-
-type Reactive<T> = Box<dyn Fn() -> T + Send>;
 
 #[wasm_bindgen_test]
 async fn an_element_with_other_values_stays_with_its_focus_and_has_one_listener() {
@@ -16,12 +14,12 @@ async fn an_element_with_other_values_stays_with_its_focus_and_has_one_listener(
     let clicks = Rc::new(Cell::new(Vec::new()));
     let heard = Rc::clone(&clicks);
     let page = Page::open(move |_| {
-        let heard = leptos::prelude::StoredValue::new_local(heard);
-        let view: Reactive<AnyView> = Box::new(move || {
+        let heard = leptos::prelude::StoredValue::new(heard);
+        let view: Reactive<AnyView> = Reactive::new(move || {
             let now = state.get();
             let title: Reactive<Option<String>> =
-                Box::new(move || (now < 3).then(|| now.to_string()));
-            let is_odd: Reactive<bool> = Box::new(move || now % 2 == 1);
+                Reactive::new(move || (now < 3).then(|| now.to_string()));
+            let is_odd: Reactive<bool> = Reactive::new(move || now % 2 == 1);
             view! {
                 <button
                     id="it"
@@ -61,7 +59,7 @@ async fn an_element_with_other_values_stays_with_its_focus_and_has_one_listener(
 async fn another_element_takes_the_place_of_the_one_before() {
     let is_link = RwSignal::new(false);
     let page = Page::open(move |_| {
-        let view: Reactive<AnyView> = Box::new(move || {
+        let view: Reactive<AnyView> = Reactive::new(move || {
             if is_link.get() {
                 view! { <a class="it" href="/">"link"</a> }.into_any()
             } else {
@@ -132,4 +130,36 @@ async fn entries_of_a_list_keep_their_elements_in_any_order() {
     assert!(!two.is_connected(), "it was removed in between");
     // 1, 2, 3, then after all were removed 2, 1 and 4.
     assert_eq!(made.get(), 6);
+}
+
+#[wasm_bindgen_test]
+async fn the_effects_of_a_view_end_when_another_takes_its_place() {
+    let room = RwSignal::new(1);
+    let people = ArcRwSignal::new(vec![1_i64, 2]);
+    let page = Page::open(move |_| {
+        let view: Reactive<AnyView> = Reactive::new(move || {
+            let number = room.get();
+            let here = RwSignal::from(people.clone());
+            let left = people.clone();
+            // As when a room is left: what it shows changes with it.
+            on_cleanup(move || left.update(|people| people.push(3)));
+            let pane: Reactive<AnyView> = Reactive::new(move || {
+                let entry = |person: i64| ListEntry {
+                    key: (person, 0),
+                    view: Box::new(move || view! { <li>{person.to_string()}</li> }.into_any()),
+                };
+                let entries = move || here.get().into_iter().map(entry).collect();
+                view! { <ul>{List::new(Box::new(entries))}</ul> }.into_any()
+            });
+            view! { <div id="room" title=number.to_string()>{pane}</div> }.into_any()
+        });
+        view! { <main>{view}</main> }
+    });
+    page.wait_for_text("#room[title='1']", "12").await;
+    for number in 2..5 {
+        room.set(number);
+        page.wait_for(&format!("#room[title='{number}']")).await;
+    }
+    // 3 came with each room that was left.
+    page.wait_for_text("#room", "12333").await;
 }

@@ -9,6 +9,7 @@ use shared::id::Micros;
 use super::acting_person::ActingPerson;
 use super::password_proof::PasswordAttempt;
 use super::{Accounts, carry_out, refuse};
+use crate::mail::AccountChange;
 use crate::store::{
     AccountCommand, AccountCredentials, Session, SignInProof, Viewer, confirmed_until,
 };
@@ -80,8 +81,10 @@ impl Accounts {
         let known_words = known_words.into_iter().flatten().cloned().collect();
         let password = self.hash_new_password(password, known_words).await?;
         let session = who.token.hash();
-        let command = AccountCommand::SetPassword { session, password };
+        let notice = self.notice_to(who, AccountChange::Password).await?;
+        let command = notice.with(AccountCommand::SetPassword { session, password });
         carry_out(self.store.as_ref(), who.actor(), command).await?;
+        self.wake_mailer();
         self.attempt_succeeded(attempt);
         Ok(())
     }

@@ -86,6 +86,19 @@ pub async fn create_invite(
     session: Option<TokenHash>,
     request: InviteRequest,
 ) -> Result<(InviteId, Token), Refusal> {
+    let (invite, token) = new_invite(now, request)?;
+    let outcome =
+        super::carry_out(store, by, AccountCommand::CreateInvite { invite, session }).await?;
+    let id = outcome.created();
+    let id = id.ok_or_else(|| Refusal::new(ErrorCode::StorageFailed))?;
+    Ok((InviteId(id), token))
+}
+
+/// What is asked for, checked, and its secret.
+pub(super) fn new_invite(
+    now: Micros,
+    request: InviteRequest,
+) -> Result<(NewInvite, Token), Refusal> {
     let InviteRequest {
         role,
         rooms,
@@ -108,10 +121,10 @@ pub async fn create_invite(
             "`with_history` is for guests: who has an account sees what a room has",
         ));
     }
-    let failed = || Refusal::new(ErrorCode::StorageFailed);
-    let token = Token::random().ok_or_else(failed)?;
+    let token = Token::random().ok_or_else(|| Refusal::new(ErrorCode::StorageFailed))?;
     let until = |days| Micros(now.0.saturating_add(DAY_MICROS * i64::from(days)));
     let invite = NewInvite {
+        mailed_to: None,
         token: token.hash(),
         role,
         rooms,
@@ -119,8 +132,5 @@ pub async fn create_invite(
         expires_at: days.map(until),
         max_uses: uses,
     };
-    let outcome =
-        super::carry_out(store, by, AccountCommand::CreateInvite { invite, session }).await?;
-    let id = outcome.created().ok_or_else(failed)?;
-    Ok((InviteId(id), token))
+    Ok((invite, token))
 }

@@ -8,6 +8,7 @@ use shared::id::{Micros, UserId};
 use super::joining::parse_link;
 use super::username::Username;
 use super::{Accounts, ActingPerson, Device, SignedIn, Token};
+use crate::mail::AccountChange;
 use crate::store::{
     AccountCommand, Actor, LinkPurpose, LinkTarget, OpenLink, QueryClient, SecondFactorFate, Store,
 };
@@ -23,7 +24,7 @@ const HOUR_MICROS: i64 = 60 * 60 * 1_000_000;
 /// How long the link works with which the place is claimed.
 const CLAIM_MICROS: i64 = 24 * HOUR_MICROS;
 /// How long the others work.
-const LINK_MICROS: i64 = 4 * HOUR_MICROS;
+pub(super) const LINK_MICROS: i64 = 4 * HOUR_MICROS;
 
 /// A link that was made. Its secret is known to nobody afterwards.
 pub struct MadeLink {
@@ -129,18 +130,24 @@ impl Accounts {
             None => None,
         };
         let place = self.store.place().await.map_err(super::refuse)?;
-        let known_words = vec![person.name, place.name, username];
+        let known_words = vec![person.name, place.name, username.clone()];
         let password = self
             .hash_new_password(&request.password, known_words)
             .await?;
         let link = parse_link(&request.link)?.hash();
-        let reset = |session| AccountCommand::ResetPassword {
-            link,
-            second,
-            password,
-            session,
+        let notice = self
+            .notice(person.id, &username, AccountChange::Password)
+            .await?;
+        let reset = |session| {
+            notice.with(AccountCommand::ResetPassword {
+                link,
+                second,
+                password,
+                session,
+            })
         };
         let signed_in = self.begin_session(Actor::Operator, device, reset).await?;
+        self.wake_mailer();
         self.attempt_succeeded(attempt);
         Ok(signed_in)
     }

@@ -9,12 +9,17 @@ mod ceremonies;
 mod credentials;
 mod device;
 mod encoding;
+mod forgotten_password;
 mod inviting;
 mod joining;
 mod links;
+mod mail_limits;
+mod mailed_invite;
 mod managing;
+mod notices;
 pub mod oidc;
 mod own_data;
+mod own_mail_address;
 mod own_passkeys;
 pub mod passkey;
 mod passkey_joining;
@@ -28,6 +33,7 @@ mod provider;
 mod provider_sign_in;
 pub mod qr;
 pub mod recovery_codes;
+mod reset_mail_queue;
 mod running_exports;
 mod second_factor;
 mod sign_up;
@@ -47,6 +53,7 @@ use shared::limits::Limits;
 use tokio::sync::oneshot;
 
 use crate::clock::Clock;
+use crate::mail::Mailer;
 use crate::names;
 use crate::network_limiter::NetworkLimiter;
 use crate::store::{
@@ -60,6 +67,8 @@ pub use device::Device;
 pub use inviting::{InviteRequest, JOIN_PATH, create_invite};
 pub use joining::{AccountRequest, newcomer};
 pub use links::{MadeLink, ResetRequest, claim_link, reset_link};
+use mail_limits::MailLimits;
+pub use mailed_invite::{InviteMail, mail_invite};
 pub use managing::{delete_person, find_person, list_people};
 pub use own_data::{OwnData, OwnMessageReader};
 pub use passkey_joining::NewNames;
@@ -68,6 +77,7 @@ pub use place::place_name;
 pub use profile::ProfileRequest;
 pub use provider::{Provider, ProviderPolicy};
 pub use provider_sign_in::{NotReturned, Returned};
+pub use reset_mail_queue::{ResetMailQueue, ResetMailRequests};
 use running_exports::RunningExports;
 pub use second_factor::TotpOffer;
 pub use sign_up::SignedUp;
@@ -91,6 +101,9 @@ pub struct Accounts {
     ceremonies: Ceremonies,
     sign_ups: NetworkLimiter,
     meterings: NetworkLimiter,
+    mailer: Option<Arc<Mailer>>,
+    mail_limits: MailLimits,
+    reset_mails: ResetMailRequests,
 }
 
 /// A session's use is stored at most once in this time, in microseconds.
@@ -117,6 +130,10 @@ pub struct AccountsConfig {
     pub page_origin: String,
     /// The identity provider, if people come by one.
     pub provider: Option<Provider>,
+    /// What writes mails, if the server sends any.
+    pub mailer: Option<Arc<Mailer>>,
+    /// Where requests for a new password by mail wait.
+    pub reset_mails: ResetMailRequests,
 }
 
 impl Accounts {
@@ -135,6 +152,8 @@ impl Accounts {
             host,
             page_origin,
             provider,
+            mailer,
+            reset_mails,
         } = config;
         Ok(Accounts {
             store,
@@ -148,6 +167,9 @@ impl Accounts {
             sign_ups: NetworkLimiter::new(SIGN_UP_RATE, SIGN_UP_TOTAL),
             meterings: NetworkLimiter::new(METERING_RATE, METERING_TOTAL),
             ceremonies: Ceremonies::new(&page_origin, clock.clone()),
+            mailer,
+            mail_limits: MailLimits::default(),
+            reset_mails,
             clock,
         })
     }

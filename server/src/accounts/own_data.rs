@@ -9,8 +9,8 @@ use shared::frame::Refusal;
 use super::Accounts;
 use super::running_exports::ExportPlace;
 use crate::store::{
-    AccountCredentials, ListedSession, OwnMessages, OwnRecords, PersonSettings, Store, TokenHash,
-    Viewer,
+    AccountCredentials, ListedSession, MailAddressRow, OwnMessages, OwnRecords, PersonSettings,
+    Store, TokenHash, Viewer,
 };
 
 /// What is stored about a person, but the messages.
@@ -18,6 +18,8 @@ use crate::store::{
 pub struct OwnData {
     /// What the person has set.
     pub settings: PersonSettings,
+    /// The addresses at which the person gets mail.
+    pub mail_address: MailAddressRow,
     /// How the person proves to be the person; nothing of what proves it.
     pub credentials: AccountCredentials,
     /// Where the person is signed in.
@@ -51,6 +53,7 @@ impl Accounts {
         let place = ExportPlace::take(&self.exports, viewer.user)?;
         let data = OwnData {
             settings: self.settings(viewer).await?,
+            mail_address: self.mail_address(viewer).await?,
             credentials: self.credentials(viewer).await?,
             sessions: self.sessions(viewer).await?,
             records: self

@@ -10,6 +10,7 @@ use super::passkey::{
     RequestOptions, UserHandle, UserVerification,
 };
 use super::{Accounts, ActingPerson, Device, Provider, SignedIn, carry_out, refuse};
+use crate::mail::AccountChange;
 use crate::names;
 use crate::store::{
     AccountCommand, Actor, MAX_PASSKEYS, OwnPasskeys, PasskeyRow, QueryClient, Viewer,
@@ -137,8 +138,10 @@ impl Accounts {
         let passkey = registered.named(name);
         let credential = passkey.credential.clone();
         let session = who.token.hash();
-        let command = AccountCommand::AddPasskey { session, passkey };
+        let notice = self.notice_to(who, AccountChange::PasskeyAdded).await?;
+        let command = notice.with(AccountCommand::AddPasskey { session, passkey });
         self.change_own(who, command).await?;
+        self.wake_mailer();
         let own = self.passkeys(who.viewer()).await?;
         let mut passkeys = own.passkeys.into_iter();
         let added = passkeys.find(|row| row.passkey.credential == credential);
@@ -185,12 +188,15 @@ impl Accounts {
         credential: Vec<u8>,
     ) -> Result<(), Refusal> {
         let session = who.token.hash();
-        let command = AccountCommand::RemovePasskey {
+        let notice = self.notice_to(who, AccountChange::PasskeyRemoved).await?;
+        let command = notice.with(AccountCommand::RemovePasskey {
             session,
             credential,
             provider: self.provider().map(Provider::issuer),
-        };
-        self.change_own(who, command).await
+        });
+        self.change_own(who, command).await?;
+        self.wake_mailer();
+        Ok(())
     }
 
     /// What a browser needs to confirm a session with a passkey of its person.

@@ -10,6 +10,7 @@ use super::acting_person::ActingPerson;
 use super::recovery_codes::RecoveryCode;
 use super::totp::{self, TotpSecret, TotpStep};
 use super::{Accounts, carry_out};
+use crate::mail::AccountChange;
 use crate::store::{AccountCommand, SecondFactor, TotpKey, TotpRecord};
 
 /// What an authenticator app has to learn.
@@ -61,7 +62,9 @@ impl Accounts {
             step: step.0,
             codes: codes.iter().map(RecoveryCode::hash).collect(),
         };
-        carry_out(self.store.as_ref(), who.actor(), command).await?;
+        let notice = self.notice_to(who, AccountChange::SecondFactorOn).await?;
+        carry_out(self.store.as_ref(), who.actor(), notice.with(command)).await?;
+        self.wake_mailer();
         Ok(codes)
     }
 
@@ -71,9 +74,11 @@ impl Accounts {
     /// `confirmation_required`, `forbidden` for a guest, or the store's.
     pub async fn turn_totp_off(&self, who: &ActingPerson) -> Result<(), Refusal> {
         let session = who.token.hash();
-        let command = AccountCommand::RemoveTotp { session };
-        let done = carry_out(self.store.as_ref(), who.actor(), command).await;
-        done.map(drop)
+        let notice = self.notice_to(who, AccountChange::SecondFactorOff).await?;
+        let command = notice.with(AccountCommand::RemoveTotp { session });
+        carry_out(self.store.as_ref(), who.actor(), command).await?;
+        self.wake_mailer();
+        Ok(())
     }
 
     /// New recovery codes, which are shown once. Those before are void.

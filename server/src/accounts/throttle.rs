@@ -184,7 +184,7 @@ impl AccountBuckets {
 
 /// One rate, counted for each key by itself.
 #[derive(Debug)]
-struct Buckets<K> {
+pub(super) struct Buckets<K> {
     rate: Rate,
     used: HashMap<K, TokenBucket>,
     // As in `NetworkLimiter`: a sweep visits all keys, so it is not made more often than once a
@@ -194,7 +194,8 @@ struct Buckets<K> {
 }
 
 impl<K: Eq + Hash> Buckets<K> {
-    fn new(rate: Rate) -> Self {
+    /// Nothing is counted yet.
+    pub(super) fn new(rate: Rate) -> Self {
         Buckets {
             rate,
             used: HashMap::new(),
@@ -203,12 +204,14 @@ impl<K: Eq + Hash> Buckets<K> {
         }
     }
 
-    fn wait_for(&self, key: &K, now: Instant) -> Duration {
+    /// How long until one more is allowed.
+    pub(super) fn wait_for(&self, key: &K, now: Instant) -> Duration {
         let used = self.used.get(key);
         used.map_or(Duration::ZERO, |used| used.wait_for(self.rate, 1, now))
     }
 
-    fn count(&mut self, key: K, now: Instant) {
+    /// Counts one.
+    pub(super) fn count(&mut self, key: K, now: Instant) {
         let is_large = self.used.len() >= self.sweep_size;
         if is_large && self.sweep_not_before.is_none_or(|time| time <= now) {
             self.used.retain(|_, bucket| !bucket.is_full(now));

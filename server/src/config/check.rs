@@ -50,7 +50,8 @@ impl Config {
                 "--oidc-issuer needs --public-url: the provider sends people back to it".into(),
             );
         }
-        self.oidc.check()
+        self.oidc.check()?;
+        self.smtp.check(self.public_url.as_deref())
     }
 
     fn check_counts(&self) -> Result<(), String> {

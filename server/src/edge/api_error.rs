@@ -98,6 +98,7 @@ fn status(code: ErrorCode) -> StatusCode {
         | ErrorCode::ConfirmationRequired
         | ErrorCode::PasskeysOff
         | ErrorCode::SignUpOff
+        | ErrorCode::MailOff
         | ErrorCode::AccountDeactivated
         | ErrorCode::Forbidden
         | ErrorCode::ProviderDenied
@@ -128,7 +129,8 @@ fn status(code: ErrorCode) -> StatusCode {
         ErrorCode::StorageFailed => StatusCode::INTERNAL_SERVER_ERROR,
         ErrorCode::ShuttingDown
         | ErrorCode::TooManyConnections
-        | ErrorCode::ProviderUnavailable => StatusCode::SERVICE_UNAVAILABLE,
+        | ErrorCode::ProviderUnavailable
+        | ErrorCode::MailFailed => StatusCode::SERVICE_UNAVAILABLE,
         _ => StatusCode::BAD_REQUEST,
     }
 }

@@ -10,6 +10,7 @@ use shared::model::Profile;
 use utoipa::ToSchema;
 
 use super::error_body::ErrorBody;
+use super::own_mail_address::OwnMailAddress;
 use super::viewer::RequestViewer;
 use crate::accounts::Accounts;
 use crate::edge::ApiError;
@@ -31,6 +32,11 @@ pub(super) struct OwnAccount {
     totp: bool,
     /// Recovery codes that are left.
     recovery_codes: u32,
+    /// Whether the server sends mail.
+    sends_mail: bool,
+    /// The address at which the person gets mail; absent if there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mail_address: Option<OwnMailAddress>,
     /// Until when credentials can be changed in this session; absent if one has to be proved
     /// first.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -56,6 +62,7 @@ pub(super) async fn show(
 ) -> Result<Json<OwnAccount>, ApiError> {
     let credentials = accounts.credentials(viewer.viewer()).await?;
     let settings = accounts.settings(viewer.viewer()).await?;
+    let mail_address = accounts.mail_address(viewer.viewer()).await?;
     Ok(Json(OwnAccount {
         user: viewer.person,
         language: settings.language,
@@ -63,6 +70,8 @@ pub(super) async fn show(
         has_password: credentials.has_password,
         totp: credentials.totp,
         recovery_codes: credentials.recovery_codes,
+        sends_mail: accounts.sends_mail(),
+        mail_address: OwnMailAddress::of(mail_address),
         confirmed_until: viewer.confirmed_until,
     }))
 }

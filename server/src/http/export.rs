@@ -18,6 +18,7 @@ use utoipa::ToSchema;
 
 use super::error_body::ErrorBody;
 use super::export_body::{ExportBody, ExportedMessage};
+use super::own_mail_address::OwnMailAddress;
 use super::viewer::RequestViewer;
 use crate::accounts::{Accounts, OwnData};
 use crate::chat::rate_limits::RateLimits;
@@ -37,6 +38,9 @@ pub(super) struct Export {
     language: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     time_zone: Option<String>,
+    /// The address at which the person gets mail, and one that waits to be proved.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mail_address: Option<OwnMailAddress>,
     credentials: ExportedCredentials,
     sessions: Vec<ExportedSession>,
     memberships: Vec<ExportedMembership>,
@@ -169,6 +173,7 @@ fn export(now: Micros, user: Profile, data: OwnData) -> Export {
         created_at: records.created_at,
         language: data.settings.language,
         time_zone: data.settings.time_zone,
+        mail_address: OwnMailAddress::of(data.mail_address),
         credentials: ExportedCredentials {
             password_since: records.password_changed_at,
             totp_since: records.totp_since,

@@ -16,6 +16,7 @@ use super::error_body::ErrorBody;
 use super::joining::{InviteRoom, is_false};
 use super::json_body::{ExampleBody, JsonBody};
 use super::link_picture::link_picture;
+use super::mail_language::mail_language;
 use super::viewer::{RequestActor, RequestViewer};
 use crate::accounts::{Accounts, InviteRequest, JOIN_PATH};
 use crate::edge::{ApiError, Perimeter};
@@ -40,6 +41,9 @@ pub(super) struct NewInviteBody {
     /// How many accounts it makes at most: 1 if absent, any number if `null`.
     #[serde(default = "once")]
     uses: Option<u32>,
+    /// The address to which the link is mailed. Nobody else gets it then, and it works once.
+    #[serde(default)]
+    mail: Option<String>,
 }
 
 fn member() -> Role {
@@ -65,8 +69,9 @@ impl ExampleBody for NewInviteBody {
 pub(super) struct CreatedInvite {
     /// Its number in the list.
     id: i64,
-    /// The path and fragment of the link. It is shown this once.
-    link: String,
+    /// The path and fragment of the link. It is shown this once; absent if it is mailed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    link: Option<String>,
     /// The whole link as a QR code, an SVG picture.
     #[serde(skip_serializing_if = "Option::is_none")]
     qr: Option<String>,
@@ -96,6 +101,9 @@ pub(super) struct ListedInvite {
     /// When it was revoked.
     #[serde(skip_serializing_if = "Option::is_none")]
     revoked_at: Option<Micros>,
+    /// To whom it was mailed; absent once it was used.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mailed_to: Option<String>,
 }
 
 impl From<Invite> for ListedInvite {
@@ -111,6 +119,7 @@ impl From<Invite> for ListedInvite {
             max_uses: invite.max_uses,
             uses: invite.uses,
             revoked_at: invite.revoked_at,
+            mailed_to: invite.mailed_to,
         }
     }
 }
@@ -119,6 +128,8 @@ impl From<Invite> for ListedInvite {
 #[derive(Serialize, ToSchema)]
 pub(super) struct InvitePage {
     invites: Vec<ListedInvite>,
+    /// Whether an invitation can be mailed.
+    sends_mail: bool,
     /// The private rooms that the person manages, and may invite to.
     rooms: Vec<InviteRoom>,
 }
@@ -130,7 +141,7 @@ pub(super) struct InviteQuery {
     before: Option<i64>,
 }
 
-/// Makes an invitation.
+/// Makes an invitation; with `mail` its link is mailed to an address and shown to nobody.
 #[utoipa::path(
     post,
     path = "/api/v1/invites",
@@ -143,7 +154,7 @@ pub(super) struct InviteQuery {
         (status = 403, description = "The person may not invite to this, or the `Host`, the page's origin or the address is not allowed", body = ErrorBody),
         (status = 404, description = "One of the rooms does not exist", body = ErrorBody),
         (status = 408, description = "The body did not arrive in time", body = ErrorBody),
-        (status = 409, description = "There are too many invitations", body = ErrorBody),
+        (status = 409, description = "There are too many invitations, or too many mails wait", body = ErrorBody),
         (status = 413, description = "The body is too large", body = ErrorBody),
         (status = 429, description = "Too many requests came from this address", body = ErrorBody),
         (status = 503, description = "The server is too busy, or it stops", body = ErrorBody),
@@ -164,12 +175,25 @@ pub(super) async fn create(
         days: body.days,
         uses: body.uses,
     };
-    let (id, token) = accounts.invite(&actor.acting_person(), request).await?;
-    let link = format!("{JOIN_PATH}{}", token.secret());
-    let created = CreatedInvite {
-        id: id.0,
-        qr: link_picture(&perimeter, &headers, &link),
-        link,
+    let by = actor.acting_person();
+    let created = if let Some(address) = body.mail {
+        let language = mail_language(&headers);
+        let id = accounts
+            .invite_by_mail(&by, request, &address, language)
+            .await?;
+        CreatedInvite {
+            id: id.0,
+            qr: None,
+            link: None,
+        }
+    } else {
+        let (id, token) = accounts.invite(&by, request).await?;
+        let link = format!("{JOIN_PATH}{}", token.secret());
+        CreatedInvite {
+            id: id.0,
+            qr: link_picture(&perimeter, &headers, &link),
+            link: Some(link),
+        }
     };
     Ok((StatusCode::CREATED, Json(created)))
 }
@@ -198,6 +222,7 @@ pub(super) async fn list(
     let before = query.before.map(InviteId);
     let (invites, rooms) = accounts.invites(viewer.viewer(), before).await?;
     Ok(Json(InvitePage {
+        sends_mail: accounts.sends_mail(),
         invites: invites.into_iter().map(ListedInvite::from).collect(),
         rooms: rooms.into_iter().map(InviteRoom::from).collect(),
     }))

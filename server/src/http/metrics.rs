@@ -86,6 +86,7 @@ fn text(state: &MetricsState) -> String {
     requests(&mut text, &state.metrics);
     commits(&mut text, &state.metrics);
     queues(&mut text, state);
+    mails(&mut text, &state.metrics);
     text.into_text()
 }
 
@@ -222,6 +223,31 @@ fn queues(text: &mut Exposition, state: &MetricsState) {
         "Size of the store's files.",
         store.file_bytes,
     );
+}
+
+fn mails(text: &mut Exposition, metrics: &Metrics) {
+    text.single(
+        "madang_mails_waiting",
+        "gauge",
+        "Mails that wait to be sent.",
+        metrics.mails.waiting.get(),
+    );
+    text.family(
+        "madang_mails_total",
+        "counter",
+        "Mails that were sent, attempts after which a mail is tried again, and mails that were given up.",
+    );
+    for (outcome, counter) in [
+        ("sent", &metrics.mails.sent),
+        ("deferred", &metrics.mails.deferred),
+        ("failed", &metrics.mails.failed),
+    ] {
+        text.sample(
+            "madang_mails_total",
+            Some(("outcome", &outcome)),
+            counter.get(),
+        );
+    }
 }
 
 /// A number of microseconds, in seconds.

@@ -18,11 +18,11 @@ use utoipa_axum::routes;
 use super::route_limits::{RouteLimits, limit};
 use super::state::HttpState;
 use super::{
-    account, address_check, applications, confirmation, export, external_identity, guest_joining,
-    health, invites, joining, links, messages, openapi, outer_layer, own_passkeys, own_password,
-    own_sessions, own_totp, page, passkey_confirmation, passkey_joining, passkey_session,
-    password_session, password_strength, people, place, profile, provider_logout, provider_session,
-    session, sign_in_form, websocket,
+    account, address_check, applications, confirmation, export, external_identity,
+    forgotten_password, guest_joining, health, invites, joining, links, messages, openapi,
+    outer_layer, own_mail_address, own_passkeys, own_password, own_sessions, own_totp, page,
+    passkey_confirmation, passkey_joining, passkey_session, password_session, password_strength,
+    people, place, profile, provider_logout, provider_session, session, sign_in_form, websocket,
 };
 use crate::edge::ApiError;
 
@@ -152,6 +152,12 @@ fn documented_routes(document: Bytes) -> OpenApiRouter<HttpState> {
         .routes(limited(SESSION, routes!(links::look)))
         .routes(limited(SESSION, routes!(links::sign_in)))
         .routes(limited(SESSION, routes!(links::reset)))
+        .routes(limited(SESSION, routes!(forgotten_password::create)))
+        .routes(limited(
+            SESSION,
+            routes!(own_mail_address::ask, own_mail_address::remove),
+        ))
+        .routes(limited(SESSION, routes!(own_mail_address::prove)))
         .routes(limited(SESSION, routes!(links::create_own)))
         .routes(limited(SESSION, routes!(links::create_for)))
         .routes(limited(SESSION, routes!(invites::list, invites::create)))

@@ -63,6 +63,8 @@ pub(super) struct PlaceBody {
     /// The origin whose page can use passkeys; absent if no page of this server can.
     #[serde(skip_serializing_if = "Option::is_none")]
     passkeys: Option<String>,
+    /// Whether the server sends mail: then there are links for forgotten passwords.
+    mail: bool,
     /// The identity provider; `null` without one.
     oidc: Option<ProviderBody>,
 }
@@ -142,6 +144,7 @@ pub(super) async fn show(
         name: place.name,
         guests: accounts.admits_guests(),
         sign_up: place.sign_up,
+        mail: accounts.sends_mail(),
         passkeys: accounts.passkey_origin().map(str::to_owned),
         oidc: accounts.provider().map(|provider| ProviderBody {
             label: provider.client.settings().label.clone(),

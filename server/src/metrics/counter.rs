@@ -19,6 +19,22 @@ impl Counter {
     }
 }
 
+/// A number that somebody looks up now and then.
+#[derive(Debug, Default)]
+pub struct Level(AtomicU64);
+
+impl Level {
+    /// It was this number when somebody looked.
+    pub fn set(&self, number: u64) {
+        self.0.store(number, Ordering::Relaxed);
+    }
+
+    /// The number when somebody looked last.
+    pub fn get(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
 /// A number of things that exist at the moment.
 #[derive(Clone, Debug, Default)]
 pub struct Gauge(Arc<AtomicU64>);

@@ -7,11 +7,13 @@
 mod commit_times;
 mod counter;
 mod exposition;
+mod mails;
 mod refusals;
 
 pub use commit_times::CommitTimes;
-pub use counter::{Counter, Gauge, GaugeGuard};
+pub use counter::{Counter, Gauge, GaugeGuard, Level};
 pub use exposition::Exposition;
+pub use mails::MailCounts;
 pub use refusals::Refusals;
 
 /// Everything that is counted. One for each server.
@@ -34,6 +36,8 @@ pub struct Metrics {
     /// Times that a native client was told to resynchronise, because it read too slowly or a
     /// commit failed.
     pub resyncs: Counter,
+    /// Mails.
+    pub mails: MailCounts,
     /// What the server has refused, by error code.
     pub refusals: Refusals,
 }

@@ -10,9 +10,10 @@ use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::announce::base_url;
+use super::mail::{mailer, serve_mail};
 use super::parts::Server;
 use crate::accounts::oidc::OidcClient;
-use crate::accounts::{Accounts, AccountsConfig, Provider};
+use crate::accounts::{Accounts, AccountsConfig, Provider, ResetMailRequests};
 use crate::bus::local::LocalBus;
 use crate::chat::presence::PresenceTracker;
 use crate::chat::rate_limits::RateLimits;
@@ -74,6 +75,8 @@ impl Server {
             })
             .ok();
         let rate_limits = Arc::new(RateLimits::new(&limits));
+        let mailer = mailer(config, &perimeter)?;
+        let (reset_mails, reset_queue) = ResetMailRequests::new();
         let gateway = Arc::new(Gateway {
             chat: Arc::new(Chat::new(
                 Arc::clone(&store),
@@ -90,6 +93,8 @@ impl Server {
                         host: perimeter.access.public_url(),
                         page_origin: base_url(&perimeter, address),
                         provider: provider(config, &base_url(&perimeter, address), &clock)?,
+                        mailer: mailer.clone(),
+                        reset_mails,
                     },
                     clock.clone(),
                 )
@@ -110,6 +115,7 @@ impl Server {
             perimeter: Arc::clone(&perimeter),
             memory: Arc::clone(&gateway.connections.memory),
             base_url: base_url(&perimeter, address).into(),
+            mailer: mailer.clone(),
         };
         let port = perimeter.access.public_port().unwrap_or(address.port());
         let state = http_state(config, port, &perimeter, &gateway);
@@ -124,6 +130,7 @@ impl Server {
                 })
             },
             control: tokio::spawn(serve_operator(control, operator, gateway.stopping.clone())),
+            mail: tokio::spawn(serve_mail(mailer, &gateway, reset_queue, tasks)),
             background: background_tasks(&hub, &gateway.store, tasks),
             _writers: Writers::start(hub, tasks)?,
             perimeter,

@@ -2,6 +2,7 @@
 
 mod announce;
 mod build;
+mod mail;
 mod parts;
 mod serve;
 

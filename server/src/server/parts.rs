@@ -19,6 +19,8 @@ pub(super) struct Server {
     pub(super) publishing: JoinHandle<()>,
     // Serves the operator's commands.
     pub(super) control: JoinHandle<()>,
+    // Sends mails, if there is a mail server.
+    pub(super) mail: JoinHandle<()>,
     pub(super) background: JoinSet<()>,
     // Dropped last: they write until everything else has ended.
     pub(super) _writers: Writers,

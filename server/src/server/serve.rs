@@ -66,10 +66,13 @@ impl Server {
             // The socket's file is removed before the folder's lock is released: after that the
             // file may belong to another server.
             let _ended = (&mut self.control).await;
+            // The attempt that has begun ends first, so that no mail is sent twice.
+            let _ended = (&mut self.mail).await;
         };
         if timeout(STOP_TIMEOUT, closed).await.is_err() {
             tracing::warn!("some connections did not end in time and are cut off");
             self.control.abort();
+            self.mail.abort();
         }
         self.gateway.store.close().await;
         let _published = self.publishing.await;

@@ -42,6 +42,8 @@ pub struct Batch {
     pub outdates_authors: bool,
     /// Sessions that have ended. Their connections have to be closed.
     pub ended_sessions: Vec<TokenHash>,
+    /// Whether a text was erased that is in none of the streams.
+    pub has_erased_text: bool,
     /// Whether the outcome of a commit is unknown. Then every subscriber has to ask for its
     /// streams again.
     pub resync: bool,
@@ -84,19 +86,20 @@ pub struct Eviction {
 }
 
 impl Batch {
-    /// Whether a message or a person was deleted. An edit does not count: its former text may stay
+    /// Whether a message, a person or a mail was deleted. An edit does not count: its former text may stay
     /// in the write-ahead log until the next checkpoint.
     pub fn has_deletion(&self) -> bool {
         let mut items = self.streams.iter().flat_map(|stream| &stream.items);
-        items.any(|changed| match &changed.item {
-            Item::Message(message) => message.is_deleted(),
-            Item::Person(person) => person.deleted,
-            Item::Room(_)
-            | Item::Member(_)
-            | Item::Membership(_)
-            | Item::ReadMark(_)
-            | Item::Unknown => false,
-        })
+        self.has_erased_text
+            || items.any(|changed| match &changed.item {
+                Item::Message(message) => message.is_deleted(),
+                Item::Person(person) => person.deleted,
+                Item::Room(_)
+                | Item::Member(_)
+                | Item::Membership(_)
+                | Item::ReadMark(_)
+                | Item::Unknown => false,
+            })
     }
 
     /// Whether a room was removed.

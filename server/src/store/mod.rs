@@ -12,6 +12,7 @@ mod batch;
 mod command;
 mod commit_sink;
 mod error;
+mod mail;
 #[cfg(any(test, feature = "faults"))]
 mod prefetch;
 mod query;
@@ -30,10 +31,10 @@ use crate::network::Network;
 pub use account::{
     AccountCommand, AccountCredentials, Application, ApplicationId, ExternalIdentity, ExternalRole,
     ExternalSession, ExternalSignIn, FoundPasskey, Invite, InviteId, LinkHash, LinkPurpose,
-    LinkTarget, LinkedIdentity, ListedPerson, ListedSession, NewAccount, NewApplication,
-    NewCredential, NewExternalAccount, NewInvite, NewSession, OpenInvite, OpenLink, OwnInvite,
-    OwnMembership, OwnMessage, OwnMessages, OwnPasskeys, OwnRecords, OwnRoom, PasskeyLoss,
-    PasskeyRow, PasswordHash, PeopleFilter, PeoplePage, PeopleSearch, PersonPosition,
+    LinkTarget, LinkedIdentity, ListedPerson, ListedSession, MailAction, NewAccount,
+    NewApplication, NewCredential, NewExternalAccount, NewInvite, NewSession, OpenInvite, OpenLink,
+    OwnInvite, OwnMembership, OwnMessage, OwnMessages, OwnPasskeys, OwnRecords, OwnRoom,
+    PasskeyLoss, PasskeyRow, PasswordHash, PeopleFilter, PeoplePage, PeopleSearch, PersonPosition,
     PersonSession, PersonSettings, Place, PlaceChange, ProfileChange, RecoveryCodeHash,
     RegisteredPasskey, SecondFactor, SecondFactorFate, SessionFilter, SessionId, SessionSelector,
     SignInProof, SignInRecord, TokenHash, TotpKey, TotpRecord, UsernameKeys, ValueChange,
@@ -46,6 +47,10 @@ pub use command::{
 };
 pub use commit_sink::{Commit, CommitSink, WriterLoad};
 pub use error::StoreError;
+pub use mail::{
+    AskedAddress, MailAddressCommand, MailAddressRow, MailDelivery, MailId, MailQueries,
+    MailRecipient, MailRow, MailText, ResetCandidate, ResetSearch, WaitingMail, mail_address_key,
+};
 pub use query::{
     AuthorFilter, AuthoredItems, Health, LoadedHead, MessagePage, QueryClient, ResumeLimits,
     ResumePoint, RoomSelection, Session, StoreFigures, StreamAnswer, StreamChanges, StreamReset,
@@ -55,7 +60,7 @@ pub use rules::{MAX_PASSKEYS, may_manage};
 
 /// The store, whatever database is behind it.
 #[async_trait]
-pub trait Store: Send + Sync {
+pub trait Store: MailQueries + Send + Sync {
     /// The epoch of this start.
     fn epoch(&self) -> Epoch;
 

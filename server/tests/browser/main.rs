@@ -43,6 +43,7 @@ mod identity_provider;
 mod keyboard;
 mod layout;
 mod looks;
+mod mail;
 mod missed;
 mod namesakes;
 mod opening;

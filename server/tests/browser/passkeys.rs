@@ -237,6 +237,14 @@ fn an_invitation_is_followed_on_a_phone_with_a_passkey_and_no_password() {
     assert_eq!(authenticator.passkeys().len(), 1);
     mina.say("안녕하세요");
     mina.sees_sent("안녕하세요");
+
+    // A first password: the page says that it is set, and goes on to what needs one.
+    open_settings(&mina);
+    mina.click("#new-password");
+    mina.page.insert_text(PASSWORD).unwrap();
+    mina.choose("비밀번호 설정");
+    says(&mina, "main", "이제 새 비밀번호를 써요");
+    assert!(mina.finds("document.querySelector('#new-password')"));
 }
 
 /// A server whose time a test sets, with the owner of the place.

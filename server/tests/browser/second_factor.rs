@@ -250,7 +250,7 @@ fn ten_minutes_later_a_new_password_asks_for_the_present_one_and_signs_others_ou
     has_focus(&olga, "confirm-password");
     keep::screenshot(&olga.page, "password-confirm");
     send(&olga, PASSWORD);
-    says(&olga, "[role=status]", "Your new password holds");
+    says(&olga, "[role=status]", "Password changed");
     assert_eq!(
         olga.look("document.querySelector('#new-password').value"),
         ""

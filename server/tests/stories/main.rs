@@ -31,6 +31,7 @@ mod health;
 mod heartbeat;
 mod history;
 mod log;
+mod mail;
 mod marks;
 mod metrics;
 mod names;

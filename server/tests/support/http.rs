@@ -15,7 +15,7 @@ pub struct Answer {
     /// The status code.
     pub status: u16,
     headers: Vec<(String, String)>,
-    /// The body.
+    /// The body; of an answer without a length, with the marks of its chunks.
     pub body: String,
 }
 
@@ -134,5 +134,10 @@ fn parse(bytes: &[u8]) -> Option<Answer> {
     let length = answer
         .header("content-length")
         .map_or(0, |length| length.parse().unwrap());
-    (body.len() >= length).then_some(answer)
+    // What is written while it is read has no length, but an end (RFC 9112 § 7.1).
+    let is_whole = match answer.header("transfer-encoding") {
+        Some("chunked") => body.ends_with("0\r\n\r\n"),
+        _ => body.len() >= length,
+    };
+    is_whole.then_some(answer)
 }

@@ -19,6 +19,7 @@ pub mod http;
 pub mod identity_provider;
 pub mod items;
 pub mod json_schema;
+pub mod mail_server;
 pub mod mirror;
 pub mod native;
 pub mod passkey;

@@ -8,12 +8,10 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result};
 
-/// The id of the import section (WebAssembly core specification 2.0, 5.5.5).
-const IMPORTS: u8 = 2;
-/// The start of a module: its magic number and version (5.5.16).
-const HEADER: &[u8] = b"\0asm\x01\0\0\0";
+use super::wasm::{HEADER, IMPORTS, Reader, push_number, push_section, push_sized, sections};
+
 /// The prefix of the names that wasm-bindgen makes. All other names stay.
 const PREFIX: &str = "__wb";
 
@@ -41,20 +39,12 @@ pub(super) fn shorten(folder: &Path) -> Result<()> {
 
 /// Returns the module with short names, and adds them to `names`, by their long names.
 fn rewrite(module: &[u8], names: &mut HashMap<String, String>) -> Result<Vec<u8>> {
-    let Some(sections) = module.strip_prefix(HEADER) else {
-        bail!("it is not WebAssembly");
-    };
-    let mut rest = Reader(sections);
     let mut new = HEADER.to_vec();
-    while !rest.0.is_empty() {
-        let kind = rest.byte()?;
-        let content = rest.sized()?;
-        new.push(kind);
-        if kind == IMPORTS {
-            let content = imports(content, names)?;
-            push_sized(&mut new, &content);
+    for (id, content) in sections(module)? {
+        if id == IMPORTS {
+            push_section(&mut new, id, &imports(content, names)?);
         } else {
-            push_sized(&mut new, content);
+            push_section(&mut new, id, content);
         }
     }
     Ok(new)
@@ -117,93 +107,6 @@ fn replace(script: &str, names: &HashMap<String, String>) -> String {
     }
     new.push_str(rest);
     new
-}
-
-/// The part of a module that is not read yet.
-struct Reader<'a>(&'a [u8]);
-
-impl<'a> Reader<'a> {
-    fn byte(&mut self) -> Result<u8> {
-        let (first, rest) = self.0.split_first().context("it ends too early")?;
-        self.0 = rest;
-        Ok(*first)
-    }
-
-    /// Reads an unsigned LEB128 number (5.2.2).
-    fn number(&mut self) -> Result<u64> {
-        let (mut number, mut shift) = (0_u64, 0);
-        loop {
-            let byte = self.byte()?;
-            number |= u64::from(byte & 0x7f).checked_shl(shift).unwrap_or(0);
-            shift += 7;
-            if byte & 0x80 == 0 {
-                return Ok(number);
-            }
-        }
-    }
-
-    /// Reads a length and that many bytes.
-    fn sized(&mut self) -> Result<&'a [u8]> {
-        let length = usize::try_from(self.number()?)?;
-        let (taken, rest) = self
-            .0
-            .split_at_checked(length)
-            .context("it ends too early")?;
-        self.0 = rest;
-        Ok(taken)
-    }
-
-    /// Reads the description of an import (5.5.5); returns its bytes.
-    fn description(&mut self) -> Result<&'a [u8]> {
-        let before = self.0;
-        match self.byte()? {
-            // A function: its type.
-            0 => {
-                self.number()?;
-            }
-            // A table: the type of its elements, and how many.
-            1 => {
-                self.byte()?;
-                self.limits()?;
-            }
-            // A memory.
-            2 => self.limits()?,
-            // A global: its type, and whether it can change.
-            3 => {
-                self.byte()?;
-                self.byte()?;
-            }
-            // A tag: its attribute and type.
-            4 => {
-                self.byte()?;
-                self.number()?;
-            }
-            kind => bail!("it imports something of an unknown kind: {kind}"),
-        }
-        Ok(&before[..before.len() - self.0.len()])
-    }
-
-    fn limits(&mut self) -> Result<()> {
-        let has_most = self.byte()? & 1 == 1;
-        self.number()?;
-        if has_most {
-            self.number()?;
-        }
-        Ok(())
-    }
-}
-
-fn push_sized(into: &mut Vec<u8>, bytes: &[u8]) {
-    push_number(into, bytes.len() as u64);
-    into.extend(bytes);
-}
-
-fn push_number(into: &mut Vec<u8>, mut number: u64) {
-    while number > 0x7f {
-        into.push(number.to_le_bytes()[0] | 0x80);
-        number >>= 7;
-    }
-    into.push(number.to_le_bytes()[0]);
 }
 
 #[cfg(test)]

@@ -4,6 +4,10 @@
 //! this starts from the program that Cargo has linked, which stays as it is, and puts the parts
 //! over Trunk's one file. `frontend/src/piece.rs` declares the pieces.
 
+mod loaders;
+mod merge;
+
+use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,6 +16,7 @@ use std::process::Command;
 use anyhow::{Context as _, Result, anyhow, bail, ensure};
 use sha2::{Digest as _, Sha256};
 
+use self::loaders::Files;
 use super::fingerprint::hex;
 use super::{files, swap};
 use crate::process;
@@ -25,6 +30,12 @@ const LINK: &str = "./pieces.js";
 /// The piece that everybody needs after signing in. `first.js` loads it at once if somebody was
 /// here before.
 const FIRST_PIECE: &str = "shell";
+/// The pieces that may be needed before it.
+const EARLY_PIECES: [&str; 2] = ["account", KOREAN];
+/// The piece with the texts of Korean, which `first.js` loads for its readers.
+const KOREAN: &str = "korean";
+/// The piece that reads what an earlier visit has stored, which `first.js` loads for who was here.
+const STORED: &str = "stored";
 /// Replaces `fetch` in the script that loads the pieces.
 const FETCH: &str = include_str!("pieces/fetch.js");
 
@@ -48,34 +59,41 @@ pub(super) fn split(workspace: &Workspace, tools: &Tools, folder: &Path) -> Resu
     let parts = wasm_split_cli_support::transform(options)
         .map_err(|error| anyhow!("the page's program cannot be taken apart: {error:#}"))?;
 
-    let mut link = fs::read_to_string(work.join(LINK))?;
-    let mut addresses = Vec::new();
-    let first = parts.prefetch_map.get(FIRST_PIECE);
-    let first = first.with_context(|| format!("there is no piece {FIRST_PIECE}"))?;
-    for part in &parts.split_modules {
-        let stem = part.file_stem().context("a piece without a name")?;
-        let stem = stem.to_string_lossy();
-        optimise(tools, part)?;
-        let content = fs::read(part)?;
-        let name = name_by_content(&stem, &content);
+    let modules = merged(tools, &parts.split_modules, &parts.prefetch_map)?;
+    let mut names = HashMap::new();
+    for (module, stems) in &modules {
+        optimise(tools, module)?;
+        let content = fs::read(module)?;
+        let name = name_by_content(&stem_of(module)?, &content);
         fs::write(folder.join(&name), content)?;
-        link = link.replace(&format!("\"./{stem}.wasm\""), &format!("\"./{name}\""));
-        if first.iter().any(|needed| *needed == *stem) {
-            addresses.push(format!("/{name}"));
+        for stem in stems {
+            names.insert(stem.as_str(), name.clone());
         }
     }
+    let mut pieces = Files::new();
+    for (piece, stems) in &parts.prefetch_map {
+        let files = stems.iter().filter_map(|stem| names.get(stem.as_str()));
+        pieces.insert(piece.clone(), files.cloned().collect());
+    }
+    let link = fs::read_to_string(work.join(LINK))?;
+    let loading = loaders::with_files(&link, &pieces)?;
 
     let bound = work.join("bound");
     bind(tools, &main, &bound)?;
     let glue = fs::read_to_string(bound.join(&script))?;
     let module = bound.join(format!("{PROGRAM}_bg.wasm"));
     optimise(tools, &module)?;
-    fs::write(the_one(folder, ".js")?, one_script(&link, &glue)?)?;
+    fs::write(the_one(folder, ".js")?, one_script(&loading, &glue)?)?;
     fs::copy(&module, the_one(folder, "_bg.wasm")?)?;
 
     let index = folder.join("index.html");
     let html = fs::read_to_string(&index)?;
-    let html = with_addresses(&html, &addresses.join(" "));
+    let first = addresses(&pieces, FIRST_PIECE)?;
+    let (korean, stored) = (addresses(&pieces, KOREAN)?, addresses(&pieces, STORED)?);
+    // Its other files are those of the first.
+    let is_new = |address: &&str| !first.split(' ').any(|other| other == *address);
+    let stored: Vec<&str> = stored.split(' ').filter(is_new).collect();
+    let html = with_addresses(&html, [&first, &korean, &stored.join(" ")]);
     fs::write(
         &index,
         html.context("index.html has no place for the addresses of the pieces")?,
@@ -83,16 +101,83 @@ pub(super) fn split(workspace: &Workspace, tools: &Tools, folder: &Path) -> Resu
     Ok(())
 }
 
+/// Puts files together, so that there are fewer of them. Returns the files, each with the names of
+/// those that are in it.
+fn merged(
+    tools: &Tools,
+    modules: &[PathBuf],
+    pieces: &HashMap<String, Vec<String>>,
+) -> Result<Vec<(PathBuf, Vec<String>)>> {
+    let files_of =
+        |piece: &str| -> HashSet<&String> { pieces.get(piece).into_iter().flatten().collect() };
+    let first = files_of(FIRST_PIECE);
+    let early: HashSet<&String> = EARLY_PIECES.into_iter().flat_map(files_of).collect();
+    let (spoken, stored) = (files_of(KOREAN), files_of(STORED));
+    let (mut own, mut common, mut others) = (vec![], vec![], vec![]);
+    let (mut words, mut small) = (vec![], vec![]);
+    for module in modules {
+        let stem = stem_of(module)?;
+        match (first.contains(&stem), early.contains(&stem)) {
+            // The piece has the name of its own file.
+            (true, false) if stem.ends_with(FIRST_PIECE) => own.insert(0, module.clone()),
+            (true, false) => own.push(module.clone()),
+            (true, true) => common.push(module.clone()),
+            // Single words, which other pieces have too.
+            (false, _) if spoken.contains(&stem) && !stem.ends_with(KOREAN) => {
+                words.push(module.clone());
+            }
+            (false, _) if stored.contains(&stem) && !stem.ends_with(STORED) => {
+                small.push(module.clone());
+            }
+            (false, _) => others.push(module.clone()),
+        }
+    }
+    let mut groups: Vec<Vec<PathBuf>> = others.into_iter().map(|module| vec![module]).collect();
+    let wasm_merge = tools
+        .wasm_opt
+        .as_ref()
+        .map(|tool| tool.path.with_file_name("wasm-merge"));
+    if let Some(wasm_merge) = wasm_merge.filter(|path| path.is_file()) {
+        for group in [own, common, words, small] {
+            merge::merge(&wasm_merge, &group)?;
+            groups.push(group);
+        }
+    } else {
+        let all = own.into_iter().chain(common).chain(words).chain(small);
+        groups.extend(all.map(|module| vec![module]));
+    }
+    let mut files = Vec::new();
+    for group in groups {
+        let stems = group.iter().map(|module| stem_of(module));
+        let stems = stems.collect::<Result<Vec<String>>>()?;
+        files.extend(group.into_iter().next().map(|file| (file, stems)));
+    }
+    Ok(files)
+}
+
+/// The addresses of a piece's files.
+fn addresses(pieces: &Files, piece: &str) -> Result<String> {
+    let files = pieces.get(piece);
+    let files = files.with_context(|| format!("there is no piece {piece}"))?;
+    let addresses: Vec<String> = files.iter().map(|name| format!("/{name}")).collect();
+    Ok(addresses.join(" "))
+}
+
+fn stem_of(module: &Path) -> Result<String> {
+    let stem = module.file_stem().context("a piece without a name")?;
+    Ok(stem.to_string_lossy().into_owned())
+}
+
 /// The page with the addresses in the element that `first.js` reads. Trunk writes the element as
 /// short as it can.
-fn with_addresses(html: &str, addresses: &str) -> Option<String> {
+fn with_addresses(html: &str, [first, korean, stored]: [&str; 3]) -> Option<String> {
     let spellings = ["name=pieces", "name=\"pieces\""];
     let name = spellings.into_iter().find_map(|name| html.find(name))?;
     let start = html[..name].rfind('<')?;
     let end = name + html[name..].find('>')?;
     let (before, after) = (&html[..start], &html[end..]);
     Some(format!(
-        "{before}<meta name=pieces content=\"{addresses}\"{after}"
+        "{before}<meta name=pieces content=\"{first}\" data-ko=\"{korean}\" data-known=\"{stored}\"{after}"
     ))
 }
 
@@ -134,8 +219,10 @@ fn optimise(tools: &Tools, module: &Path) -> Result<()> {
     };
     let mut command = Command::new(path);
     command
-        .args(["-Os", "--low-memory-unused", "--zero-filled-memory"])
+        .args(["-Oz", "--low-memory-unused", "--zero-filled-memory"])
         .args(["-ocimfs", "50"])
+        // What is alike stands together, which compresses better.
+        .arg("--reorder-functions-by-name")
         .args(["--strip-producers", "--strip-target-features"])
         .arg(module)
         .arg("-o")
@@ -143,31 +230,10 @@ fn optimise(tools: &Tools, module: &Path) -> Result<()> {
     process::run(&mut command)
 }
 
-/// Joins the script that loads the pieces and wasm-bindgen's. They name each other, so two files could not
+/// Joins the script that loads the pieces (`loaders`) and wasm-bindgen's. They name each other, so two files could not
 /// both have names by their content; and a second address of either would be a second program.
 fn one_script(loading: &str, glue: &str) -> Result<String> {
-    let mut loaders = Vec::new();
-    let mut text = FETCH.to_owned();
-    for line in loading.lines() {
-        if line.starts_with("import ") {
-            continue;
-        }
-        let inner = line.strip_prefix("export ").unwrap_or(line);
-        let name = inner.strip_prefix("const ").unwrap_or_default();
-        if let Some((name, _)) = name
-            .split_once(' ')
-            .filter(|_| name.starts_with("__wasm_split_load_"))
-        {
-            loaders.push(name);
-        }
-        text.push_str(&inner.replace("fetch(new URL(", "fetchPiece(new URL("));
-        text.push('\n');
-    }
-    ensure!(
-        text.contains("= fetchPiece("),
-        "the pieces are loaded in another way"
-    );
-    let _ = writeln!(text, "const loaders = {{ {} }};", loaders.join(", "));
+    let mut text = format!("{FETCH}{loading}");
     // wasm-bindgen imports the link file once for each function that it takes from it.
     let end = format!(" from \"{LINK}\"");
     let key = format!("\"{LINK}\": ");
@@ -215,20 +281,14 @@ mod tests {
 
     #[test]
     fn the_two_scripts_become_one_without_imports() -> Result<()> {
-        let loading = "import { initSync } from \"./madang-web.js\";\n\
-            export const __wasm_split_load_shell = load(() => {\n    \
-            const src = fetch(new URL(\"./split_shell.wasm\", import.meta.url));\n});\n\
-            const chunk = 1;\n";
+        let loading = "const loaders = { __wasm_split_load_shell: piece([]) };\n";
         let glue = "import * as import1 from \"./pieces.js\"\nimport * as import2 from \"./pieces.js\"\n\
             return {\n    \"./pieces.js\": import1,\n    \"./pieces.js\": import2,\n};\n";
         let script = one_script(loading, glue)?;
         let joined = script.strip_prefix(FETCH).context("fetch.js comes first")?;
         assert_eq!(
             joined,
-            "const __wasm_split_load_shell = load(() => {\n    \
-            const src = fetchPiece(new URL(\"./split_shell.wasm\", import.meta.url));\n});\n\
-            const chunk = 1;\n\
-            const loaders = { __wasm_split_load_shell };\n\
+            "const loaders = { __wasm_split_load_shell: piece([]) };\n\
             const import1 = loaders;\nconst import2 = loaders;\n\
             return {\n    \"./pieces.js\": import1,\n};\n"
         );
@@ -236,10 +296,8 @@ mod tests {
     }
 
     #[test]
-    fn scripts_that_look_different_are_an_error() {
-        let loading = "const src = fetch(new URL(\"./a.wasm\", import.meta.url));\n";
-        assert!(one_script(loading, "const wasm = 1;\n").is_err());
-        assert!(one_script("", "import * as import1 from \"./pieces.js\"\n").is_err());
+    fn a_script_that_looks_different_is_an_error() {
+        assert!(one_script("", "const wasm = 1;\n").is_err());
     }
 
     #[test]
@@ -249,11 +307,18 @@ mod tests {
             "<meta name=\"pieces\" content=\"\" />",
             "<meta content name=pieces>",
         ] {
-            let html = with_addresses(&format!("<title>{element}<link>"), "/a.wasm /b.wasm");
-            let expected = "<title><meta name=pieces content=\"/a.wasm /b.wasm\"><link>";
+            let html = with_addresses(
+                &format!("<title>{element}<link>"),
+                ["/a.wasm /b.wasm", "/c.wasm", "/d.wasm"],
+            );
+            let expected = "<title><meta name=pieces content=\"/a.wasm /b.wasm\" \
+                data-ko=\"/c.wasm\" data-known=\"/d.wasm\"><link>";
             assert_eq!(html.as_deref(), Some(expected), "{element}");
         }
-        assert_eq!(with_addresses("<meta name=other>", "/a.wasm"), None);
+        assert_eq!(
+            with_addresses("<meta name=other>", ["/a.wasm", "", ""]),
+            None
+        );
     }
 
     #[test]

@@ -14,8 +14,8 @@ use super::system::{self, SystemTool};
 use super::tool::Tool;
 use crate::process;
 
-/// The oldest version that is known to work.
-const OLDEST: u32 = 110;
+/// The oldest version that has all that the build uses, as in Debian 13.
+const OLDEST: u32 = 120;
 /// The version to install: a package for Node.js, the same on every system.
 const VERSION: &str = "132.0.0";
 

@@ -57,7 +57,10 @@ pub(in crate::components) fn AccountField(
         })
     });
     // Letters of a name to sign in with are not changed by a phone's keyboard.
-    let is_plain = matches!(entry, Entry::Username | Entry::Password | Entry::Code);
+    let is_plain = matches!(
+        entry,
+        Entry::Username | Entry::Password | Entry::Code | Entry::Mail
+    );
     let plain = is_plain.then_some("none");
     view! {
         <div class="field">

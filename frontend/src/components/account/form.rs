@@ -28,6 +28,8 @@ pub(in crate::components) enum Entry {
     Note,
     /// A code of an authenticator app, or a recovery code.
     Code,
+    /// An address of mail.
+    Mail,
 }
 
 /// A sentence in the current language.
@@ -132,15 +134,6 @@ impl AccountForm {
         Some(raw)
     }
 
-    /// Sends a change of the account of whoever is signed in.
-    pub(in crate::components) fn change(
-        self,
-        request: impl Future<Output = Result<(), Failure>> + 'static,
-    ) {
-        self.found.set(None);
-        self.form.submit(request);
-    }
-
     /// What shows a question that belongs to the form, such as who somebody is.
     pub(in crate::components) fn state(self) -> FormState {
         self.form
@@ -162,8 +155,11 @@ impl AccountForm {
         self.run(self.finish(true, request));
     }
 
-    /// Does what may end without a person and without an error.
-    pub(super) fn run(self, work: impl Future<Output = Result<(), Failure>> + 'static) {
+    /// Does what signs nobody in by itself, such as a change of the account.
+    pub(in crate::components) fn run(
+        self,
+        work: impl Future<Output = Result<(), Failure>> + 'static,
+    ) {
         self.found.set(None);
         self.form.submit(work);
     }
@@ -192,6 +188,7 @@ fn entry_of(failure: &Failure) -> Option<Entry> {
             Some(Entry::Password)
         }
         ErrorCode::CodeInvalid => Some(Entry::Code),
+        ErrorCode::MailAddressInvalid => Some(Entry::Mail),
         ErrorCode::TextEmpty | ErrorCode::TextTooLong | ErrorCode::TextCharacters => {
             Some(match failure.field() {
                 Some(Field::Place) => Entry::Place,

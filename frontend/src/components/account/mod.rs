@@ -3,7 +3,9 @@
 //! Few need them, so they are a piece of the page. The secret of a link stands in the address'
 //! fragment and nowhere else; the page leaves that address once it is signed in.
 
+mod email;
 pub(super) mod field;
+mod forgotten;
 pub(super) mod form;
 mod guest_of_room;
 mod join;
@@ -31,6 +33,8 @@ use crate::route::AccountRoute;
 use crate::state::{SessionState, use_client};
 use crate::view::{memo, reactive};
 
+use email::{ProveEmail, SignInFirst};
+use forgotten::Forgotten;
 use join::Join;
 use link::FollowLink;
 use new_account::NewAccountForm;
@@ -102,6 +106,9 @@ fn show(form: AccountRoute) -> AnyView {
     })
     .with_owner();
     reactive(move || match (shown.get(), form) {
+        (Shown::SignedIn(_), AccountRoute::Email) if !token.read().is_empty() => {
+            view! { <ProveEmail token=token.get() /> }.into_any()
+        }
         (Shown::SignedIn(profile), _) => {
             let label = offer(form).filter(|_| profile.role == Role::Guest);
             let offer = label.map(|label| Offer {
@@ -115,6 +122,9 @@ fn show(form: AccountRoute) -> AnyView {
             view! { <SignedIn profile offer provider /> }.into_any()
         }
         (_, AccountRoute::SignIn) => view! { <SignIn /> }.into_any(),
+        (_, AccountRoute::Forgot) => view! { <Forgotten /> }.into_any(),
+        // Only its person proves an address.
+        (_, AccountRoute::Email) => view! { <SignInFirst /> }.into_any(),
         (_, AccountRoute::SignUp) if has_sign_up.get() => view! { <SignUpForm /> }.into_any(),
         (_, AccountRoute::SignUp) => view! { <SignIn /> }.into_any(),
         _ if token.read().is_empty() => view! { <DeadLink /> }.into_any(),
@@ -142,7 +152,11 @@ fn offer(form: AccountRoute) -> Option<fn(&str) -> String> {
     match form {
         AccountRoute::Claim => Some(|name| (words().become_owner)(name)),
         AccountRoute::Join => Some(|name| (words().become_member)(name)),
-        AccountRoute::Link | AccountRoute::SignIn | AccountRoute::SignUp => None,
+        AccountRoute::Link
+        | AccountRoute::SignIn
+        | AccountRoute::SignUp
+        | AccountRoute::Forgot
+        | AccountRoute::Email => None,
     }
 }
 

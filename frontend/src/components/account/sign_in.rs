@@ -127,6 +127,7 @@ fn PasswordForm(
             <AccountField form kind=PASSWORD node=password />
             {code_field}
             <AccountSubmit form label=|| words().sign_in_submit />
+            <ForgotLink />
             <PasskeySignIn form />
             {optional_view(move || {
                 provider.get().map(|provider| provider_link(provider, "button button--quiet"))
@@ -135,6 +136,17 @@ fn PasswordForm(
             <AsGuest />
         </form>
     }
+}
+
+/// The way to a new password, where the server sends mail.
+#[component]
+fn ForgotLink() -> impl IntoView {
+    let sends_mail = use_client().sends_mail();
+    optional_view(move || {
+        sends_mail.get().then(|| {
+            view! { <a class="card__link" href="/forgot" use:set_text=dynamic_text(|| words().forgot_link)></a> }
+        })
+    })
 }
 
 #[component]

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 
-use leptos::html::ElementType;
+use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{CompositionEvent, EventTarget, HtmlTextAreaElement, InputEvent, KeyboardEvent};
@@ -19,18 +19,16 @@ use crate::view::effect;
 /// The `keyCode` of a key that an input method has handled (UI Events, legacy key attributes).
 const HANDLED: u32 = 229;
 
+/// What is done for a key; returns whether it handled it.
+pub type OnAct = Rc<dyn Fn(FieldAction) -> bool>;
+
 /// Handles Enter, Escape and arrow up in a text field, for every input method, until the
 /// current reactive owner is disposed. `on_act` is called with [`FieldAction::Send`],
 /// [`FieldAction::Clear`] and [`FieldAction::Key`]. It returns whether it handled the action;
 /// if not, the key's default action happens.
-pub fn handle_keys<E>(field: NodeRef<E>, on_act: impl Fn(FieldAction) -> bool + 'static)
-where
-    E: ElementType,
-    E::Output: JsCast + AsRef<EventTarget> + Clone + 'static,
-{
+pub fn handle_keys(field: NodeRef<html::Textarea>, on_act: OnAct) {
     let settings = use_client().settings();
-    let on_act = Rc::new(on_act);
-    let kept = StoredValue::new_local(Vec::new());
+    let kept = StoredValue::new(Vec::new());
     effect(move || {
         if let Some(field) = field.get() {
             let send_key = move || {
@@ -42,7 +40,7 @@ where
         }
     });
     on_cleanup(move || {
-        let _ = kept.try_update_value(Vec::clear);
+        let _ = kept.set_value(Vec::new());
     });
 }
 
@@ -50,7 +48,7 @@ where
 fn attend(
     field: &EventTarget,
     send_key: impl Fn() -> SendKey + 'static,
-    on_act: Rc<impl Fn(FieldAction) -> bool + 'static>,
+    on_act: OnAct,
 ) -> Vec<Listener> {
     let machine = Rc::new(Attendant {
         machine: RefCell::default(),
@@ -75,13 +73,13 @@ fn attend(
         .collect()
 }
 
-struct Attendant<F> {
+struct Attendant {
     machine: RefCell<Composition>,
     send_key: Box<dyn Fn() -> SendKey>,
-    on_act: Rc<F>,
+    on_act: OnAct,
 }
 
-impl<F: Fn(FieldAction) -> bool + 'static> Attendant<F> {
+impl Attendant {
     fn hear(self: &Rc<Self>, event: &web_sys::Event) {
         let name = event.type_();
         let data;

@@ -16,6 +16,8 @@ mod key_handling;
 mod text_entry;
 mod typing;
 
+use std::rc::Rc;
+
 use leptos::prelude::*;
 use shared::error::ErrorCode;
 
@@ -40,7 +42,7 @@ use crate::view::{dynamic_text, effect, memo, on, provided_context, reactive};
 pub fn Composer(
     /// The room's name, for labels.
     #[prop(into)]
-    name: Signal<String>,
+    name: Memo<String>,
 ) -> impl IntoView {
     let context = RoomContext::expect();
     let (client, room) = (context.client, context.room);
@@ -118,8 +120,8 @@ pub fn Composer(
                     (t().composer.placeholder)(&name.read())
                 }
             })
-            on_text
-            on_act
+            on_text=Box::new(on_text)
+            on_act=Rc::new(on_act)
             hint=dynamic_text(hint)
             hint_class="visually-hidden"
         >

@@ -1,5 +1,7 @@
 //! The text field of the composer and of the message editor, with counter and error.
 
+use std::rc::Rc;
+
 use leptos::html;
 use leptos::prelude::*;
 use shared::text::TextError;
@@ -7,7 +9,7 @@ use web_sys::HtmlTextAreaElement;
 
 use super::composition::FieldAction;
 use super::counter::Counter;
-use super::key_handling::{grow, handle_keys};
+use super::key_handling::{OnAct, grow, handle_keys};
 use crate::i18n::t;
 use crate::view::{DynamicText, Reactive, dynamic_text, on, reactive, set_text};
 
@@ -114,7 +116,7 @@ impl TextEntry {
     }
 
     fn element(self) -> Option<HtmlTextAreaElement> {
-        self.field.try_get_untracked().flatten()
+        self.field.get_untracked()
     }
 }
 
@@ -133,10 +135,10 @@ pub fn TextEntryForm(
     /// The placeholder of the field.
     placeholder: Reactive<String>,
     /// Called with the changed text.
-    on_text: impl Fn(&str) + 'static,
+    on_text: Box<dyn Fn(&str)>,
     /// Called for Enter, Escape and arrow up, and with [`FieldAction::Send`] for the button.
     /// Returns whether it handled the action.
-    on_act: impl Fn(FieldAction) -> bool + Copy + 'static,
+    on_act: OnAct,
     /// The buttons.
     children: Children,
     /// A hint about the keys.
@@ -152,7 +154,7 @@ pub fn TextEntryForm(
         error,
         ..
     } = writing;
-    handle_keys(field, on_act);
+    handle_keys(field, Rc::clone(&on_act));
     let typed = move |_: leptos::ev::Event| {
         let text = writing.measure();
         writing.changed_to(&text);

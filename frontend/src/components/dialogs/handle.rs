@@ -104,6 +104,6 @@ impl Dialogs {
 
     pub(super) fn closed(self) {
         self.open
-            .try_set(self.next.try_update_value(Option::take).flatten());
+            .try_set(self.next.update_value(Option::take).flatten());
     }
 }

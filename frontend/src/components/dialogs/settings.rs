@@ -119,12 +119,11 @@ fn segment<T: Copy + PartialEq + Send + Sync + 'static>(
 
 fn language_segment(language: Language) -> AnyView {
     let client = use_client();
-    let strings = language.strings();
     radio(
         "language",
         reactive(move || client.settings().get().language == Some(language)),
         move || client.change_settings(|settings| settings.language = Some(language)),
-        view! { <span lang=strings.tag>{strings.own_name}</span> }.into_any(),
+        view! { <span lang=language.tag()>{language.own_name()}</span> }.into_any(),
     )
 }
 

@@ -1,5 +1,7 @@
 //! Editing a message: in its row, on touch screens in place of the composer.
 
+use std::rc::Rc;
+
 use leptos::prelude::*;
 
 use crate::browser;
@@ -9,7 +11,7 @@ use crate::components::icons::{Glyph, Icon};
 use crate::components::room_context::RoomContext;
 use crate::i18n::t;
 use crate::tr;
-use crate::view::{effect, memo, on, optional_view, provided_context, reactive, set_text};
+use crate::view::{Handler, effect, memo, on, optional_view, provided_context, reactive, set_text};
 
 /// The editor below the messages, on touch screens.
 #[component]
@@ -110,8 +112,8 @@ pub(super) fn Editor(
                 class
                 label=reactive(|| t().composer.edit_label.to_owned())
                 placeholder=reactive(String::new)
-                on_text
-                on_act
+                on_text=Box::new(on_text)
+                on_act=Rc::new(on_act)
                 hint=tr!(composer.edit_hint)
             >
                 {cancel}
@@ -127,7 +129,7 @@ pub(super) fn Editor(
     }
 }
 
-fn cancel_button(cancel: Box<dyn FnMut(leptos::ev::MouseEvent)>) -> AnyView {
+fn cancel_button(cancel: Handler<leptos::ev::MouseEvent>) -> AnyView {
     view! {
         <button class="icon-button" type="button" aria-label=tr!(composer.edit_cancel) on:click=cancel>
             <Icon glyph=Glyph::Close />

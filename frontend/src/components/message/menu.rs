@@ -25,7 +25,7 @@ pub fn MessageMenu() -> impl IntoView {
         };
         // After the effect that renders the items.
         spawn_local(async move {
-            if let Some(menu) = menu.try_get_untracked().flatten() {
+            if let Some(menu) = menu.get_untracked() {
                 let _ = menu.show_popover();
                 anchor.place(&menu);
                 let first = menu.query_selector("button").ok().flatten();

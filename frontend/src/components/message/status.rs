@@ -12,7 +12,7 @@ use crate::i18n::t;
 use crate::state::Client;
 use crate::state::timeline::Delivery;
 use crate::tr;
-use crate::view::{DynamicText, dynamic_text, on, provided_context, set_text};
+use crate::view::{DynamicText, Handler, dynamic_text, on, provided_context, set_text};
 
 /// Unobtrusive while pending; a failure shows the reason and buttons.
 #[component]
@@ -96,7 +96,7 @@ fn undecided(
     id: Option<ClientId>,
     (title, why): (fn() -> &'static str, DynamicText),
     label: fn() -> &'static str,
-    mut again: Box<dyn FnMut(ClientId)>,
+    mut again: Handler<ClientId>,
 ) -> AnyView {
     view! {
         <span class="message__note">
@@ -109,7 +109,7 @@ fn undecided(
             type="button"
             on:click=on(move |_| {
                 if let Some(id) = id {
-                    again(id);
+                    again.run(id);
                 }
             })
             use:set_text=label

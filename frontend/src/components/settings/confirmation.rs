@@ -190,7 +190,7 @@ fn Question(form: FormState, again: Again) -> impl IntoView {
             }
         })
     });
-    let by_passkey = StoredValue::new_local(by_passkey);
+    let by_passkey = StoredValue::new(by_passkey);
     let with_passkey = optional_view(move || {
         has_passkey.get().then(|| {
             view! {

@@ -10,6 +10,7 @@ mod devices;
 mod identity;
 mod invitations;
 mod made_link;
+mod mail_address;
 mod passkeys;
 mod people;
 mod place;
@@ -35,6 +36,7 @@ use crate::view::{Entry, dynamic_text, effect, list, memo, reactive, set_text};
 use credentials::Credentials;
 use identity::Identity;
 use invitations::InvitationsSection;
+use mail_address::MailAddressPart;
 use passkeys::Passkeys;
 use people::People;
 use place::PlaceSection;
@@ -120,6 +122,7 @@ fn show_own(section: SettingsRoute) -> AnyView {
             <Credentials />
             <Passkeys />
             <Identity />
+            <MailAddressPart />
         }
         .into_any(),
         SettingsRoute::Devices => devices::devices(),

@@ -80,15 +80,19 @@ fn PlaceName() -> impl IntoView {
 #[component]
 fn SignUpChoice() -> impl IntoView {
     let sign_up = use_client().sign_up();
-    let form = FormState::new();
+    let change = SignUpChange {
+        form: FormState::new(),
+        wanted: StoredValue::new(None),
+    };
+    let form = change.form;
     view! {
         <div class="settings__part">
             <fieldset class="choices">
                 <legend use:set_text=dynamic_text(|| words().place.sign_up)></legend>
                 <div class="segments">
-                    {choice(form, SignUp::Off, || words().place.off)}
-                    {choice(form, SignUp::Approval, || words().place.approval)}
-                    {choice(form, SignUp::Open, || words().place.open)}
+                    {choice(change, SignUp::Off, || words().place.off)}
+                    {choice(change, SignUp::Approval, || words().place.approval)}
+                    {choice(change, SignUp::Open, || words().place.open)}
                 </div>
             </fieldset>
             <p use:set_text=dynamic_text(move || match sign_up.get() {
@@ -101,23 +105,42 @@ fn SignUpChoice() -> impl IntoView {
     }
 }
 
-fn choice(form: FormState, value: SignUp, label: fn() -> &'static str) -> AnyView {
-    let client = use_client();
-    let choose = move |_| {
-        form.submit(async move {
-            let change = PlaceChange {
-                sign_up: Some(value),
-                ..PlaceChange::default()
-            };
-            let before = client.sign_up().get_untracked();
-            client.note_sign_up(value);
-            let changed = place::change(&change).await;
-            if changed.is_err() {
+/// What was chosen last counts, also if an earlier choice is still being sent.
+#[derive(Clone, Copy)]
+struct SignUpChange {
+    form: FormState,
+    wanted: StoredValue<Option<SignUp>>,
+}
+
+impl SignUpChange {
+    fn choose(self, value: SignUp) {
+        let client = use_client();
+        let mut before = client.sign_up().get_untracked();
+        client.note_sign_up(value);
+        self.wanted.set_value(Some(value));
+        self.form.submit(async move {
+            let mut result = Ok(());
+            while let Some(value) = self.wanted.update_value(Option::take).flatten() {
+                let change = PlaceChange {
+                    sign_up: Some(value),
+                    ..PlaceChange::default()
+                };
+                result = place::change(&change).await;
+                if result.is_ok() {
+                    before = value;
+                }
+            }
+            if result.is_err() {
                 client.note_sign_up(before);
             }
-            changed
+            result
         });
-    };
+    }
+}
+
+fn choice(change: SignUpChange, value: SignUp, label: fn() -> &'static str) -> AnyView {
+    let client = use_client();
+    let choose = move |_| change.choose(value);
     view! {
         <label class="segment">
             <input

@@ -15,7 +15,7 @@ use crate::view::{DynamicText, dynamic_text, on, reactive, set_text};
 #[component]
 pub(super) fn Older(
     /// The room's name.
-    name: Signal<String>,
+    name: Memo<String>,
 ) -> impl IntoView {
     let context = RoomContext::expect();
     let edge = RwSignal::from(context.view().older.clone());

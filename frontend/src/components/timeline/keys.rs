@@ -2,7 +2,7 @@
 //! letters run its actions, Enter and the menu key open its menu, Escape moves to the composer.
 //! Letters do so only while the row shows the focus; after a click they are written.
 
-use leptos::prelude::WithUntracked;
+use leptos::prelude::Readable;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, KeyboardEvent};
 

@@ -56,7 +56,7 @@ use crate::view::{dynamic_text, effect, on, optional_view, reactive, set_text};
 pub fn Timeline(
     /// The room's name, for labels.
     #[prop(into)]
-    name: Signal<String>,
+    name: Memo<String>,
 ) -> impl IntoView {
     let room = RoomContext::expect();
     let scroller = NodeRef::<html::Div>::new();
@@ -65,10 +65,10 @@ pub fn Timeline(
     let day = NodeRef::<html::Div>::new();
     let phase = RwSignal::from(room.view().phase.clone());
     let rows = RwSignal::from(room.view().rows.clone());
-    let kept = StoredValue::new_local(None::<(Rc<RowList>, Rc<ScrollAnchor>)>);
+    let kept = StoredValue::new(None::<(Rc<RowList>, Rc<ScrollAnchor>)>);
     let parts = move || kept.try_get_value().flatten();
     let anchor = move || parts().map(|(_, anchor)| anchor);
-    let owner = StoredValue::new_local(Owner::current().unwrap_or_default());
+    let owner = StoredValue::new(Owner::current().unwrap_or_default());
 
     effect(move || {
         let parts = (scroller.get(), content.get(), list.get());
@@ -83,7 +83,7 @@ pub fn Timeline(
             row_list.show(&rows.read_untracked());
             let anchor = ScrollAnchor::new(room, scroller.unchecked_into(), list.unchecked_into());
             anchor.observe(&content);
-            kept.try_set_value(Some((row_list, Rc::clone(&anchor))));
+            kept.set_value(Some((row_list, Rc::clone(&anchor))));
             anchor.after_rows_changed();
         };
         if first_frame::is_shown() {

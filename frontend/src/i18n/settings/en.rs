@@ -1,7 +1,9 @@
 //! English.
 
 use super::strings::{PlaceStrings, SectionTitles, SettingsStrings};
-use super::{confirmation, credentials, identity, invitations, passkeys, people, profile};
+use super::{
+    confirmation, credentials, identity, invitations, mail_address, passkeys, people, profile,
+};
 
 pub(super) static STRINGS: SettingsStrings = SettingsStrings {
     titles: SectionTitles {
@@ -20,6 +22,7 @@ pub(super) static STRINGS: SettingsStrings = SettingsStrings {
     passkeys: &passkeys::ENGLISH,
     people: &people::ENGLISH,
     identity: &identity::ENGLISH,
+    mail_address: &mail_address::ENGLISH,
     not_for_you: "Only those who manage this place can open this.",
     place: PlaceStrings {
         name: "Name of the place",

@@ -26,6 +26,8 @@ pub struct InvitationStrings {
     pub careful: &'static str,
     pub rooms: &'static str,
     pub rooms_hint: &'static str,
+    pub mail: &'static str,
+    pub mail_hint: &'static str,
     pub create: &'static str,
     pub made_title: &'static str,
     pub made_text: &'static str,
@@ -34,6 +36,11 @@ pub struct InvitationStrings {
     pub share: &'static str,
     pub share_title: &'static str,
     pub qr: &'static str,
+    pub mailed_title: &'static str,
+    /// To whom.
+    pub mailed_text: fn(&str) -> String,
+    /// To whom.
+    pub mailed_to: fn(&str) -> String,
     pub list_title: &'static str,
     pub empty: &'static str,
     /// How many accounts were made, and at most; none: any number.
@@ -74,6 +81,9 @@ pub(super) const ENGLISH: InvitationStrings = InvitationStrings {
     careful: "Whoever gets hold of this link can come in, as long as it works.",
     rooms: "Private rooms",
     rooms_hint: "Rooms that you manage. Public rooms are open to everyone anyway.",
+    mail: "Send by mail to",
+    mail_hint: "Leave it empty to get a link to hand out. By mail it works for one person, \
+        and only the mail has the link.",
     create: "Make link",
     made_title: "The invitation is ready",
     made_text: "Send this link to whom you invite. It is shown only once.",
@@ -82,6 +92,9 @@ pub(super) const ENGLISH: InvitationStrings = InvitationStrings {
     share: "Share",
     share_title: "An invitation",
     qr: "QR code of the link",
+    mailed_title: "The invitation is on its way",
+    mailed_text: |to| format!("The link is sent to {to}, and shown nowhere else."),
+    mailed_to: |to| format!("sent to {to}"),
     list_title: "Invitations",
     empty: "There are no invitations.",
     used: |uses, most| match most {
@@ -118,6 +131,8 @@ pub(super) const KOREAN: InvitationStrings = InvitationStrings {
     careful: "이 링크를 가진 사람은 링크가 살아 있는 동안 누구나 들어올 수 있어요.",
     rooms: "비공개 대화방",
     rooms_hint: "내가 관리하는 대화방이에요. 공개 대화방은 누구나 들어올 수 있어요.",
+    mail: "메일로 보내기",
+    mail_hint: "비워 두면 직접 전할 링크를 만들어요. 메일로 보내면 한 명만 쓸 수 있고 링크는 메일에만 있어요.",
     create: "링크 만들기",
     made_title: "초대 링크를 만들었어요",
     made_text: "초대할 사람에게 이 링크를 보내 주세요. 지금 한 번만 보여요.",
@@ -126,6 +141,9 @@ pub(super) const KOREAN: InvitationStrings = InvitationStrings {
     share: "공유",
     share_title: "초대",
     qr: "링크의 QR 코드",
+    mailed_title: "초대를 보냈어요",
+    mailed_text: |to| format!("링크를 {to} 주소로 보냈어요. 다른 곳에는 보이지 않아요."),
+    mailed_to: |to| format!("{to} 주소로 보냄"),
     list_title: "초대 목록",
     empty: "초대가 없어요.",
     used: |uses, most| match most {

@@ -1,7 +1,9 @@
 //! 한국어. 문장은 해요체, 단추는 명사형.
 
 use super::strings::{PlaceStrings, SectionTitles, SettingsStrings};
-use super::{confirmation, credentials, identity, invitations, passkeys, people, profile};
+use super::{
+    confirmation, credentials, identity, invitations, mail_address, passkeys, people, profile,
+};
 
 pub(super) static STRINGS: SettingsStrings = SettingsStrings {
     titles: SectionTitles {
@@ -20,6 +22,7 @@ pub(super) static STRINGS: SettingsStrings = SettingsStrings {
     passkeys: &passkeys::KOREAN,
     people: &people::KOREAN,
     identity: &identity::KOREAN,
+    mail_address: &mail_address::KOREAN,
     not_for_you: "마당을 관리하는 사람만 열 수 있어요.",
     place: PlaceStrings {
         name: "마당 이름",

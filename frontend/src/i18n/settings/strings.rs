@@ -5,6 +5,7 @@ use super::credentials::CredentialStrings;
 use super::devices::DeviceStrings;
 use super::identity::IdentityStrings;
 use super::invitations::InvitationStrings;
+use super::mail_address::MailAddressStrings;
 use super::passkeys::PasskeyStrings;
 use super::people::PeopleStrings;
 use super::profile::ProfileStrings;
@@ -24,6 +25,7 @@ pub struct SettingsStrings {
     pub passkeys: &'static PasskeyStrings,
     pub people: &'static PeopleStrings,
     pub identity: &'static IdentityStrings,
+    pub mail_address: &'static MailAddressStrings,
     /// In the place of a section that is for others.
     pub not_for_you: &'static str,
     pub place: PlaceStrings,

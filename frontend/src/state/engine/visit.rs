@@ -4,39 +4,31 @@
 
 use std::rc::Rc;
 
-use serde::{Deserialize, Serialize};
 use shared::model::Profile;
-use shared::sync::{Replica, ReplicaSnapshot};
+use shared::sync::Replica;
 
+use super::super::stored::{self, KNOWN};
 use super::Engine;
 use crate::browser::{self, BrowserStorage};
 use crate::state::set_signal::set_if_changed_rw;
 
-/// What the replica knew.
-const KNOWN: &str = "madang.conversation";
 /// What `assets/conversation.js` paints.
 const PAINTED: &str = "madang.seen";
 /// The attribute of the root element with the tag of the session that is shown.
 /// `assets/conversation.js` reads it.
 const SHOWN: &str = "data-session";
 
-#[derive(Serialize, Deserialize)]
-struct StoredVisit {
-    /// The tag of the session.
-    tag: String,
-    known: ReplicaSnapshot,
-}
-
 impl Engine {
     /// A replica of the person, which knows what the last visit has stored.
     pub(super) fn begin_replica(self: &Rc<Self>, profile: Profile) {
-        let stored = BrowserStorage::Local.get::<StoredVisit>(KNOWN);
+        let actions = stored::actions();
+        let stored = actions.and_then(|actions| (actions.read_visit)());
         let tag = browser::session_tag();
         let stored = stored.filter(|stored| tag.as_ref() == Some(&stored.tag));
         self.begin_visit(tag);
         self.replica.replace(Some(Replica::new(profile)));
-        if let Some(stored) = stored {
-            self.act(|replica, _| replica.restore(stored.known));
+        if let Some((stored, actions)) = stored.zip(actions) {
+            self.act(|replica, _| (actions.restore_visit)(replica, stored.known));
             let known = self.read(|replica| (replica.rooms().count() > 0, replica.knows_own()));
             let (lists_rooms, knows_own) = known.unwrap_or_default();
             set_if_changed_rw(self.signals.directory_known, lists_rooms);
@@ -66,10 +58,9 @@ impl Engine {
     /// Stores what is known, as the page may be left now. What another session has stored stays.
     pub(super) fn keep_visit(&self) {
         let room = self.view().map(|view| view.room);
-        let known = self.read(|replica| replica.snapshot(room));
         let tag = (self.session_tag.borrow().clone()).filter(|_| self.is_session_present());
-        if let (Some(tag), Some(known)) = (tag, known) {
-            BrowserStorage::Local.set(KNOWN, &StoredVisit { tag, known });
+        if let Some((tag, actions)) = tag.zip(stored::actions()) {
+            self.read(|replica| (actions.keep_visit)(replica, room, tag));
         }
     }
 }

@@ -75,6 +75,20 @@ pub enum OperatorAnswer {
         /// The link's path and fragment.
         path: String,
     },
+    /// An invitation is made, and its mail is queued.
+    InviteMailed {
+        /// Its number.
+        id: i64,
+        /// To whom.
+        address: String,
+    },
+    /// The mail server has taken a mail.
+    MailTaken {
+        /// To whom.
+        address: String,
+        /// What the mail server said.
+        said: String,
+    },
     /// The place.
     Place(PlaceAnswer),
     /// People, after what was done to them. Nobody is left of who was deleted.
@@ -117,6 +131,12 @@ impl fmt::Display for OperatorAnswer {
                     .map(|(address, until)| format!("{address} until {}", format_time(*until)))
                     .collect();
                 write!(f, "{}", lines.join("\n"))
+            }
+            OperatorAnswer::InviteMailed { address, .. } => {
+                write!(f, "an invitation is on its way to {address}")
+            }
+            OperatorAnswer::MailTaken { address, said } => {
+                write!(f, "the mail server has taken the mail to {address}: {said}")
             }
             OperatorAnswer::Place(place) => place.fmt(f),
             OperatorAnswer::Sessions(sessions) => write!(f, "{sessions}"),

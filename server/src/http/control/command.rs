@@ -12,6 +12,7 @@ use super::accounts::{self, ResetWish, SessionWish};
 use super::answer::OperatorAnswer;
 use super::context::OperatorContext;
 use super::invite_wish::InviteWish;
+use super::mail::{MailCommand, invite_by_mail};
 use super::place::PlaceCommand;
 use super::time_span::TimeSpan;
 use super::user::UserCommand;
@@ -108,6 +109,9 @@ pub enum OperatorCommand {
         /// The invitation's number.
         id: i64,
     },
+    /// `madang mail`.
+    #[command(skip)]
+    Mail(MailCommand),
     /// `madang place`.
     #[command(skip)]
     Place(PlaceCommand),
@@ -204,6 +208,7 @@ impl OperatorCommand {
             OperatorCommand::RevokeInvite { id } => {
                 WriteCommand::from(AccountCommand::RevokeInvite(InviteId(id)))
             }
+            OperatorCommand::Mail(command) => return command.execute(&context).await,
             OperatorCommand::Place(command) => {
                 let place = command.execute(store, context.limits).await?;
                 return Ok(OperatorAnswer::Place(place));
@@ -219,13 +224,10 @@ async fn invite(
     context: &OperatorContext<'_>,
     wish: InviteWish,
 ) -> Result<OperatorAnswer, Refusal> {
-    let request = InviteRequest {
-        role: wish.role,
-        rooms: wish.rooms,
-        with_history: wish.with_history,
-        days: wish.days.0,
-        uses: wish.uses.0,
-    };
+    if let Some(address) = wish.mail.clone() {
+        return invite_by_mail(context, wish, address).await;
+    }
+    let request = InviteRequest::from(wish);
     let now = context.clock.now();
     let (id, token) = create_invite(context.store, now, Actor::Operator, None, request).await?;
     Ok(OperatorAnswer::Invited {

@@ -5,6 +5,7 @@ use shared::limits::Limits;
 use crate::clock::Clock;
 use crate::edge::blocked_addresses::BlockedAddresses;
 use crate::gateway::delivery::memory_budget::MemoryBudget;
+use crate::mail::Mailer;
 use crate::store::Store;
 
 /// What a command works on: the store, and a running server's state where one runs.
@@ -35,4 +36,6 @@ pub struct RunningServer<'a> {
     pub memory: &'a MemoryBudget,
     /// Where people reach the server.
     pub base_url: &'a str,
+    /// What writes mails, if the server sends any.
+    pub mailer: Option<&'a Mailer>,
 }

@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 use shared::id::RoomId;
 use shared::model::Role;
 
+use super::mail_language::MailLanguageWish;
+use crate::accounts::InviteRequest;
+
 /// What the operator wants an invitation to offer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, clap::Args)]
 pub struct InviteWish {
@@ -25,6 +28,25 @@ pub struct InviteWish {
     /// How many accounts it makes at most, or `unlimited`.
     #[arg(long, default_value = "1", value_parser = parse_bound)]
     pub uses: Bound,
+    /// Mail the link to this address, and show it to nobody: whoever follows it has proved the
+    /// address.
+    #[arg(long, value_name = "ADDRESS")]
+    pub mail: Option<String>,
+    /// The language of the mail.
+    #[arg(long, value_enum, default_value = "en")]
+    pub language: MailLanguageWish,
+}
+
+impl From<InviteWish> for InviteRequest {
+    fn from(wish: InviteWish) -> Self {
+        InviteRequest {
+            role: wish.role,
+            rooms: wish.rooms,
+            with_history: wish.with_history,
+            days: wish.days.0,
+            uses: wish.uses.0,
+        }
+    }
 }
 
 /// A number that may be without limit.

@@ -23,6 +23,7 @@ use crate::edge::serve_connection::serve_connection;
 use crate::edge::{ApiError, Perimeter};
 use crate::gateway::delivery::memory_budget::MemoryBudget;
 use crate::http::json_body::{BodyLimit, ExampleBody, JsonBody};
+use crate::mail::Mailer;
 use crate::stop_signal::{StopSignal, stopped};
 use crate::store::Store;
 
@@ -52,6 +53,8 @@ pub struct OperatorState {
     pub memory: Arc<MemoryBudget>,
     /// Where people reach the server.
     pub base_url: Arc<str>,
+    /// What writes mails, if the server sends any.
+    pub mailer: Option<Arc<Mailer>>,
 }
 
 impl ExampleBody for OperatorCommand {
@@ -109,6 +112,7 @@ async fn command(
                 blocked_addresses: &state.perimeter.blocked_addresses,
                 memory: &state.memory,
                 base_url: &state.base_url,
+                mailer: state.mailer.as_deref(),
             }),
         })
         .await?;

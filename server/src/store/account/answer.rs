@@ -186,4 +186,6 @@ pub struct Invite {
     pub uses: u32,
     /// When it was revoked.
     pub revoked_at: Option<Micros>,
+    /// To whom it was mailed; none once it was used.
+    pub mailed_to: Option<String>,
 }

@@ -15,6 +15,7 @@ use super::profile_change::ProfileChange;
 use super::session::{NewSession, SessionSelector};
 use super::sign_in::{SecondFactor, SignInProof};
 use super::sign_up::{NewApplication, PlaceChange};
+use crate::store::mail::{MailAddressCommand, MailDelivery, MailRecipient, MailText};
 
 /// A change of accounts, sessions, invites or links. What was checked outside of the commit is
 /// checked again inside, as far as another command may have changed it.
@@ -223,6 +224,8 @@ pub enum AccountCommand {
         /// When it ends.
         expires_at: Micros,
     },
+    /// Queues mails, changes addresses, and records what was sent.
+    Mail(MailAction),
     /// Creates an account at a place where everybody may have one.
     JoinBySignUp {
         /// The account.
@@ -266,4 +269,34 @@ pub enum AccountCommand {
         /// The session in which a person does it; none for the operator.
         session: Option<TokenHash>,
     },
+}
+
+/// A change that is about mail.
+#[derive(Clone, Debug)]
+pub enum MailAction {
+    /// Carries out another command, and queues a mail about it in the same commit.
+    With {
+        /// To whom.
+        to: MailRecipient,
+        /// The mail.
+        mail: MailText,
+        /// The other command.
+        command: Box<AccountCommand>,
+    },
+    /// Creates a link with which a person sets a new password, and queues the mail with it, if
+    /// the person has a proved address.
+    Reset {
+        /// The person.
+        user: UserId,
+        /// The link's secret.
+        link: LinkHash,
+        /// When it ends.
+        expires_at: Micros,
+        /// The mail.
+        mail: MailText,
+    },
+    /// Changes the actor's address of mail.
+    Address(MailAddressCommand),
+    /// Records what the sender of mails does.
+    Deliver(MailDelivery),
 }

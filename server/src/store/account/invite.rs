@@ -21,4 +21,6 @@ pub struct NewInvite {
     pub expires_at: Option<Micros>,
     /// How often it can be used; none: as often as one likes.
     pub max_uses: Option<u32>,
+    /// To whom it is mailed: nobody else gets its link, and it works once.
+    pub mailed_to: Option<String>,
 }

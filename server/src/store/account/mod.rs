@@ -22,7 +22,7 @@ pub use answer::{
     PeopleSearch, PersonPosition, PersonSession, PersonSettings, Place, SessionFilter,
     SignInRecord, TotpRecord,
 };
-pub use command::AccountCommand;
+pub use command::{AccountCommand, MailAction};
 pub use confirmation::confirmed_until;
 pub use credentials::AccountCredentials;
 pub use external::{

@@ -91,6 +91,14 @@ pub fn over(
             }));
             Some(AccountRow::Applications(rows))
         }
+        (AccountKey::WaitingMails, Some(AccountRow::WaitingMails(mut ids))) => {
+            ids.retain(|id| !written.contains_key(&AccountKey::Mail(*id)));
+            ids.extend(written.iter().filter_map(|row| match row {
+                (AccountKey::Mail(id), Some(_)) => Some(*id),
+                _ => None,
+            }));
+            Some(AccountRow::WaitingMails(ids))
+        }
         (AccountKey::GrantsOf(user), Some(AccountRow::Grants(grants))) => {
             Some(AccountRow::Grants(grants_of(written, *user, grants)))
         }

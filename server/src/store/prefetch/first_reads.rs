@@ -4,9 +4,9 @@ use shared::id::UserId;
 
 use crate::store::rules::{AccountKey, RowKey};
 use crate::store::{
-    AccountCommand, ExternalSignIn, LinkHash, LinkTarget, NewAccount, ProfileChange,
-    RegisteredPasskey, SessionSelector, SignInProof, TokenHash, UsernameKeys, WriteCommand,
-    WriteRequest,
+    AccountCommand, ExternalSignIn, LinkHash, LinkTarget, MailAction, MailAddressCommand,
+    MailDelivery, MailRecipient, NewAccount, ProfileChange, RegisteredPasskey, SessionSelector,
+    SignInProof, TokenHash, UsernameKeys, WriteCommand, WriteRequest,
 };
 
 /// The rows that are fetched for every batch.
@@ -56,10 +56,14 @@ pub fn first_reads(request: &WriteRequest) -> impl Iterator<Item = RowKey> {
 
 /// The same for the rows of accounts.
 fn account_reads(actor: Option<UserId>, command: &WriteCommand) -> Vec<AccountKey> {
-    let WriteCommand::Account(command) = command else {
-        return Vec::new();
-    };
-    match &**command {
+    match command {
+        WriteCommand::Account(command) => command_reads(actor, command),
+        _ => Vec::new(),
+    }
+}
+
+fn command_reads(actor: Option<UserId>, command: &AccountCommand) -> Vec<AccountKey> {
+    match command {
         AccountCommand::CreateGuest { .. } => vec![AccountKey::LastSession],
         AccountCommand::Claim { link, account, .. } => {
             let own = [AccountKey::Link(*link), AccountKey::Place];
@@ -151,11 +155,38 @@ fn account_reads(actor: Option<UserId>, command: &WriteCommand) -> Vec<AccountKe
         }
         AccountCommand::Deactivate { user } => person_reads(*user).into(),
         AccountCommand::Reactivate { user } => vec![AccountKey::Identity(*user)],
+        AccountCommand::Mail(action) => mail_reads(actor, action),
         AccountCommand::JoinBySignUp { .. }
         | AccountCommand::Apply(_)
         | AccountCommand::Approve(_)
         | AccountCommand::Decline(_)
         | AccountCommand::SetPlace(_) => sign_up_reads(command),
+    }
+}
+
+fn mail_reads(actor: Option<UserId>, action: &MailAction) -> Vec<AccountKey> {
+    match action {
+        MailAction::With { to, command, .. } => {
+            let mut reads = command_reads(actor, command);
+            reads.push(AccountKey::WaitingMails);
+            if let MailRecipient::Person(user) = to {
+                reads.push(AccountKey::MailAddress(*user));
+            }
+            reads
+        }
+        MailAction::Reset { user, .. } => vec![
+            AccountKey::Identity(*user),
+            AccountKey::MailAddress(*user),
+            AccountKey::WaitingMails,
+        ],
+        MailAction::Address(
+            MailAddressCommand::Ask { session, .. }
+            | MailAddressCommand::Prove { session, .. }
+            | MailAddressCommand::Remove { session },
+        ) => vec![AccountKey::Session(*session)],
+        MailAction::Deliver(MailDelivery::Begin { mail, .. } | MailDelivery::End(mail)) => {
+            vec![AccountKey::Mail(*mail)]
+        }
     }
 }
 

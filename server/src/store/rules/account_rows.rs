@@ -4,8 +4,9 @@ use shared::id::{Micros, RoomId, UserId};
 use shared::model::{ProfileStatus, Role, SignUp};
 
 use crate::store::{
-    ApplicationId, ExternalIdentity, ExternalSession, InviteId, LinkHash, LinkPurpose, PasskeyRow,
-    PasswordHash, RecoveryCodeHash, SecondFactorFate, SessionId, TokenHash, TotpKey, UsernameKeys,
+    ApplicationId, ExternalIdentity, ExternalSession, InviteId, LinkHash, LinkPurpose,
+    MailAddressRow, MailId, MailRow, PasskeyRow, PasswordHash, RecoveryCodeHash, SecondFactorFate,
+    SessionId, TokenHash, TotpKey, UsernameKeys,
 };
 
 /// Which row of accounts is meant.
@@ -70,6 +71,12 @@ pub enum AccountKey {
     Application(ApplicationId),
     /// [`AccountRow::Applications`]: all, always there. Only read.
     Applications,
+    /// [`AccountRow::Mail`].
+    Mail(MailId),
+    /// [`AccountRow::WaitingMails`]: always there. Only read.
+    WaitingMails,
+    /// [`AccountRow::MailAddress`].
+    MailAddress(UserId),
     /// What belongs to a person who is deleted: only deleted, after all rows that a batch has
     /// written.
     PersonalData(UserId),
@@ -130,6 +137,12 @@ pub enum AccountRow {
     Application(ApplicationRow),
     /// Applications.
     Applications(Vec<ApplicationRow>),
+    /// A mail that waits.
+    Mail(MailRow),
+    /// The mails that wait.
+    WaitingMails(Vec<MailId>),
+    /// The addresses of a person.
+    MailAddress(MailAddressRow),
 }
 
 /// What makes a person's account.
@@ -227,6 +240,8 @@ pub struct InviteRow {
     pub revoked_at: Option<Micros>,
     /// When it was used for the last time that it could be.
     pub spent_at: Option<Micros>,
+    /// To whom it was mailed; none once it was used.
+    pub mailed_to: Option<String>,
     /// The rooms that who joins comes to. They stay as they were when it was created.
     pub rooms: Vec<RoomId>,
     /// Whether guests see what was written before they came. It never changes.

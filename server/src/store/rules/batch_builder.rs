@@ -48,6 +48,11 @@ impl BatchBuilder {
         self.batch
     }
 
+    /// Notes that a text was erased which belongs to no stream.
+    pub fn note_erased_text(&mut self) {
+        self.batch.has_erased_text = true;
+    }
+
     /// Adds a new message.
     pub fn add_post(&mut self, room: RoomId, message: Message, connection: Option<ConnectionId>) {
         let rev = message.rev;

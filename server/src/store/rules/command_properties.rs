@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 use shared::command::Command;
 use shared::model::RoomKind;
 
-use crate::store::{AccountCommand, SpaceDemand, WriteCommand, WriteRequest};
+use crate::store::{AccountCommand, MailAction, SpaceDemand, WriteCommand, WriteRequest};
 
 /// The stored digest of a post that was cancelled before it came. No command has this digest.
 pub const CANCELLED: i64 = 0;
@@ -77,7 +77,12 @@ impl AccountCommand {
             | AccountCommand::JoinBySignUp { .. }
             | AccountCommand::Approve(_) => SpaceDemand::AddsRecord,
             AccountCommand::SetProfile { .. } | AccountCommand::Apply(_) => SpaceDemand::AddsText,
+            AccountCommand::Mail(MailAction::With { command, .. }) => command.space_demand(),
+            AccountCommand::Mail(MailAction::Reset { .. } | MailAction::Address(_)) => {
+                SpaceDemand::AddsRecord
+            }
             AccountCommand::EndSessions(_)
+            | AccountCommand::Mail(MailAction::Deliver(_))
             | AccountCommand::EndExternalSessions { .. }
             | AccountCommand::RemoveTotp { .. }
             | AccountCommand::UnlinkExternal { .. }
@@ -113,7 +118,11 @@ impl AccountCommand {
             AccountCommand::SignInByExternal(sign_in) => {
                 (sign_in.account.as_ref()).map_or(0, |account| account.name.len())
             }
+            AccountCommand::Mail(MailAction::With { command, .. }) => command.text_bytes(),
             AccountCommand::SignIn { .. }
+            | AccountCommand::Mail(
+                MailAction::Reset { .. } | MailAction::Address(_) | MailAction::Deliver(_),
+            )
             | AccountCommand::SignInByLink { .. }
             | AccountCommand::ResetPassword { .. }
             | AccountCommand::LinkExternal { .. }

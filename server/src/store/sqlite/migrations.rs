@@ -25,6 +25,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/sqlite/0015_sign_up.sql"),
     include_str!("../../../migrations/sqlite/0016_invites_by_creator.sql"),
     include_str!("../../../migrations/sqlite/0017_room_guests.sql"),
+    include_str!("../../../migrations/sqlite/0018_mail.sql"),
     include_str!("../../../migrations/sqlite/0019_external_sessions.sql"),
 ];
 

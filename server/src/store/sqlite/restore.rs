@@ -107,6 +107,12 @@ fn end_everything(copy: &Path, now: Micros) -> Result<Restored, OpenError> {
     let transaction = connection.transaction()?;
     let sessions = transaction.execute("DELETE FROM sessions", [])?;
     let links = transaction.execute("DELETE FROM links", [])?;
+    // Their links have ended, and some have been sent since the backup was made.
+    transaction.execute("DELETE FROM mails", [])?;
+    transaction.execute(
+        "UPDATE mail_addresses SET asked = NULL, asked_token = NULL, asked_until = NULL",
+        [],
+    )?;
     let invites = transaction.execute(
         "UPDATE invites SET revoked_at = ?1 WHERE revoked_at IS NULL AND spent_at IS NULL
          AND (expires_at IS NULL OR expires_at > ?1)",

@@ -48,6 +48,7 @@ async fn join_at_once(
 ) -> Vec<Joined> {
     let is_of_guests = role == Role::Guest;
     let invite = NewInvite {
+        mailed_to: None,
         token: [255; 32],
         role,
         rooms: is_of_guests.then_some(RoomId::LOBBY).into_iter().collect(),

@@ -13,7 +13,7 @@ use crate::api::own_account::own_account;
 use crate::components::form::{FormError, FormState};
 use crate::components::skeleton::Skeleton;
 use crate::tr;
-use crate::view::{on, reactive, set_text};
+use crate::view::{memo, on, optional_view, reactive, set_text};
 use known_account::KnownAccount;
 use password::PasswordPart;
 use second_factor::SecondFactor;
@@ -30,21 +30,22 @@ pub(super) fn Credentials() -> impl IntoView {
         });
     };
     load();
-    let has_password = crate::view::memo(move || {
-        let account = account.get();
-        account.map(|account| account.has_password)
+    let is_known = memo(move || account.with(Option::is_some));
+    let has_password = memo(move || {
+        account.with(|account| account.as_ref().is_some_and(|account| account.has_password))
     });
-    reactive(move || match has_password.get() {
-        Some(has_password) => view! {
+    reactive(move || match is_known.get() {
+        // The part for the password stays when there is a first one: it says so.
+        true => view! {
             <PasswordPart account has_password />
-            {has_password.then(|| view! { <SecondFactor account /> }.into_any())}
+            {optional_view(move || has_password.get().then(|| view! { <SecondFactor account /> }))}
         }
         .into_any(),
-        None if form.failure(|_| Some(())).is_none() => {
+        false if form.failure(|_| Some(())).is_none() => {
             view! { <div class="settings__part"><Skeleton label=tr!(app.loading) /></div> }
                 .into_any()
         }
-        None => view! {
+        false => view! {
             <div class="settings__part">
                 <FormError form fields=&[] />
                 <div class="settings__row">

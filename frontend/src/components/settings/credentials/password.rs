@@ -16,7 +16,7 @@ use crate::components::form::value_of;
 use crate::components::settings::confirmation::Confirmation;
 use crate::i18n::account::words;
 use crate::state::use_client;
-use crate::view::{dynamic_text, on, set_text};
+use crate::view::{dynamic_text, on, reactive, set_text};
 
 const CHANGED_PASSWORD: FieldKind = FieldKind {
     id: "new-password",
@@ -26,7 +26,7 @@ const CHANGED_PASSWORD: FieldKind = FieldKind {
 
 /// The part of the page.
 #[component]
-pub(super) fn PasswordPart(account: KnownAccount, has_password: bool) -> impl IntoView {
+pub(super) fn PasswordPart(account: KnownAccount, has_password: Memo<bool>) -> impl IntoView {
     let form = AccountForm::new();
     let [username, name, password] = [(); 3].map(|()| NodeRef::<html::Input>::new());
     let is_changed = RwSignal::new(false);
@@ -37,9 +37,9 @@ pub(super) fn PasswordPart(account: KnownAccount, has_password: bool) -> impl In
             form.refuse(Entry::Password, || words().short_password);
             return;
         }
-        form.change(async move {
+        form.run(async move {
             change_password(&typed).await?;
-            if let Some(Some(input)) = password.try_get_untracked() {
+            if let Some(input) = password.get_untracked() {
                 input.set_value("");
                 // The meter forgets what it has judged.
                 if let Ok(event) = Event::new("input") {
@@ -63,11 +63,21 @@ pub(super) fn PasswordPart(account: KnownAccount, has_password: bool) -> impl In
     let (own_username, own_name) = me.map_or_else(Default::default, |me| {
         (me.username.unwrap_or_default(), me.name)
     });
-    let (lead, label): (Words, Words) = if has_password {
-        (|| texts().password_lead, || texts().change)
-    } else {
-        (|| texts().no_password_lead, || texts().set)
+    let lead = move || {
+        if has_password.get() {
+            texts().password_lead
+        } else {
+            texts().no_password_lead
+        }
     };
+    let submit_button = reactive(move || {
+        let label: Words = if has_password.get() {
+            || texts().change
+        } else {
+            || texts().set
+        };
+        view! { <AccountSubmit form label /> }.into_any()
+    });
     view! {
         <div class="settings__part">
             <h3 use:set_text=dynamic_text(|| texts().password_title)></h3>
@@ -78,7 +88,7 @@ pub(super) fn PasswordPart(account: KnownAccount, has_password: bool) -> impl In
                 <input type="text" autocomplete="off" value=own_name node_ref=name hidden=true />
                 <AccountField form kind=CHANGED_PASSWORD node=password />
                 <StrengthMeter password names=[username, name] />
-                <AccountSubmit form label />
+                {submit_button}
             </form>
             <Confirmation form=form.state() again=Arc::new(change) />
             <p role="status" use:set_text=dynamic_text(move || {

@@ -70,19 +70,19 @@ impl SecondFactorPart {
         self.last.set(action);
         self.note.set(None);
         match action {
-            Action::Offer => self.form.change(async move {
+            Action::Offer => self.form.run(async move {
                 self.go(Step::SetUp(offer_totp().await?));
                 Ok(())
             }),
             Action::TurnOn => self.turn_on(),
-            Action::TurnOff => self.form.change(async move {
+            Action::TurnOff => self.form.run(async move {
                 turn_totp_off().await?;
                 self.set_on(false);
                 self.note.try_set(Some(|| texts().is_off));
                 self.go(Step::Summary);
                 Ok(())
             }),
-            Action::ReplaceCodes => self.form.change(async move {
+            Action::ReplaceCodes => self.form.run(async move {
                 let codes = replace_recovery_codes().await?;
                 self.set_on(true);
                 self.go(Step::Codes(codes));
@@ -99,7 +99,7 @@ impl SecondFactorPart {
         let Some(code) = self.form.checked(Entry::Code, code, || words().no_code) else {
             return;
         };
-        self.form.change(async move {
+        self.form.run(async move {
             let codes = turn_totp_on(&offer.key, &code).await?;
             self.set_on(true);
             self.go(Step::Codes(codes));

@@ -13,10 +13,10 @@ use crate::state::{ToastMessage, use_client};
 use crate::view::{dynamic_text, effect, on, set_text};
 
 /// The link. The page has it this once.
-pub(super) fn created(invite: &CreatedInvite) -> AnyView {
+pub(super) fn created(invite: &CreatedInvite, path: &str) -> AnyView {
     let client = use_client();
     let origin = browser::window().location().origin().unwrap_or_default();
-    let link = origin + &invite.link;
+    let link = origin + path;
     let node = NodeRef::<html::Div>::new();
     // Where one would look after pressing the button.
     effect(move || {
@@ -62,6 +62,17 @@ pub(super) fn created(invite: &CreatedInvite) -> AnyView {
                 {share}
             </div>
             {picture}
+        </div>
+    }
+    .into_any()
+}
+
+/// The link is in a mail, and nowhere else.
+pub(super) fn mailed(to: String) -> AnyView {
+    view! {
+        <div class="settings__part" role="status">
+            <h3 use:set_text=dynamic_text(|| words().invitations.mailed_title)></h3>
+            <p use:set_text=dynamic_text(move || (words().invitations.mailed_text)(&to))></p>
         </div>
     }
     .into_any()

@@ -3,8 +3,8 @@
 
 use std::sync::Arc;
 
-use leptos::ev;
 use leptos::prelude::*;
+use leptos::{ev, html};
 use shared::error::ErrorCode;
 use shared::id::RoomId;
 use shared::model::Role;
@@ -13,7 +13,7 @@ use super::guest_choice::{GuestChoice, guest_choice};
 use super::state::Invitations;
 use crate::api::Failure;
 use crate::api::invites::NewInvite;
-use crate::components::form::{FormError, FormState, Submit};
+use crate::components::form::{FormError, FormState, Submit, value_of};
 use crate::components::settings::confirmation::Confirmation;
 use crate::i18n::settings::words;
 use crate::state::use_client;
@@ -32,9 +32,12 @@ pub(super) fn form(invitations: Invitations) -> AnyView {
     let (uses, days) = (RwSignal::new(1_u32), RwSignal::new(7_u32));
     let rooms = RwSignal::new(Vec::<RoomId>::new());
     let guests = GuestChoice::new();
+    let mail = NodeRef::<html::Input>::new();
     let create = move || {
         let role = role.get_untracked();
         let is_guest = role == Role::Guest;
+        let to = Some(value_of(mail).trim().to_owned());
+        let to = to.filter(|to| !to.is_empty() && !is_guest);
         let invite = NewInvite {
             role,
             rooms: if is_guest {
@@ -44,11 +47,18 @@ pub(super) fn form(invitations: Invitations) -> AnyView {
             },
             with_history: is_guest && guests.with_history.get_untracked(),
             days: Some(days.get_untracked()).filter(|days| *days > 0),
-            uses: Some(uses.get_untracked()).filter(|uses| *uses > 0),
+            uses: match to {
+                Some(_) => Some(1),
+                None => Some(uses.get_untracked()).filter(|uses| *uses > 0),
+            },
+            mail: to.clone(),
         };
         form.submit(async move {
             let created = invite.create().await?;
-            let _ = invitations.created.try_set(Some(created));
+            let _ = invitations.created.try_set(Some((created, to)));
+            if let Some(input) = mail.get_untracked() {
+                input.set_value("");
+            }
             invitations.look();
             Ok(())
         });
@@ -106,6 +116,7 @@ pub(super) fn form(invitations: Invitations) -> AnyView {
                     .then(|| view! { <p class="settings__aside" use:set_text=dynamic_text(|| words().invitations.careful)></p> })
             })}
             {choices}
+            {mail_field(invitations, role, mail)}
             {error}
             <div class="settings__row">
                 <Submit form label=|| words().invitations.create />
@@ -166,6 +177,41 @@ fn number(
             </select>
         </div>
     }
+    .into_any()
+}
+
+/// To whom the link is mailed, where the server sends mail.
+fn mail_field(
+    invitations: Invitations,
+    role: RwSignal<Role>,
+    node: NodeRef<html::Input>,
+) -> AnyView {
+    let sends_mail = memo(move || match invitations.answer.get() {
+        Some(Ok(page)) => page.sends_mail && role.get() != Role::Guest,
+        _ => false,
+    });
+    optional_view(move || {
+        sends_mail.get().then(|| {
+            view! {
+                <div class="field">
+                    <label class="field__label" for="invite-mail" use:set_text=dynamic_text(|| words().invitations.mail)></label>
+                    <input
+                        class="field__input"
+                        id="invite-mail"
+                        type="text"
+                        inputmode="email"
+                        autocomplete="off"
+                        autocapitalize="none"
+                        spellcheck="false"
+                        dir="ltr"
+                        node_ref=node
+                        aria-describedby="invite-mail-hint"
+                    />
+                    <p class="field__hint" id="invite-mail-hint" use:set_text=dynamic_text(|| words().invitations.mail_hint)></p>
+                </div>
+            }
+        })
+    })
     .into_any()
 }
 

@@ -52,6 +52,7 @@ fn listed_invite(invitations: Invitations, form: FormState, invite: &ListedInvit
         invite.expires_at,
     );
     let by = invite.by.as_ref().map(|by| by.name.clone());
+    let mailed_to = invite.mailed_to.clone();
     let end = move || {
         let words = &words().invitations;
         match (revoked_at, expires_at) {
@@ -70,7 +71,9 @@ fn listed_invite(invitations: Invitations, form: FormState, invite: &ListedInvit
         let by = by
             .as_deref()
             .map_or_else(|| words.by_operator.to_owned(), words.by);
-        [(words.used)(uses, most), end(), by].join(" · ")
+        let mut facts = vec![(words.used)(uses, most), end(), by];
+        facts.extend(mailed_to.as_deref().map(words.mailed_to));
+        facts.join(" · ")
     };
     let title = move || {
         let words = &words().invitations;

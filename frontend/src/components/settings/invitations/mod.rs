@@ -12,7 +12,7 @@ use crate::components::form::sentence;
 use crate::components::skeleton::Skeleton;
 use crate::tr;
 use crate::view::{dynamic_text, on, optional_view, reactive, set_text};
-use created::created;
+use created::{created, mailed};
 use form::form;
 use listed::listed;
 use state::Invitations;
@@ -27,7 +27,13 @@ pub(super) fn InvitationsSection() -> impl IntoView {
     invitations.look();
     view! {
         {form(invitations)}
-        {optional_view(move || invitations.created.read().as_ref().map(created))}
+        {optional_view(move || {
+            let made = invitations.created.get();
+            made.map(|(invite, to)| match (invite.link.clone(), to) {
+                (Some(link), _) => created(&invite, &link),
+                (None, to) => mailed(to.unwrap_or_default()),
+            })
+        })}
         {reactive(move || match invitations.answer.get() {
             None => view! { <Skeleton label=tr!(app.loading) /> }.into_any(),
             Some(Ok(page)) => listed(invitations, page.invites),

@@ -10,8 +10,9 @@ use crate::api::invites::{self, CreatedInvite, InvitePage};
 #[derive(Clone, Copy)]
 pub(super) struct Invitations {
     pub answer: RwSignal<Option<Result<InvitePage, Failure>>>,
-    /// The one that was made here last. Its link is known to nobody else.
-    pub created: RwSignal<Option<CreatedInvite>>,
+    /// The one that was made here last, with its link, which is known to nobody else, or to whom
+    /// it is mailed.
+    pub created: RwSignal<Option<(CreatedInvite, Option<String>)>>,
 }
 
 impl Invitations {

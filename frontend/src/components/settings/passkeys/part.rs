@@ -124,7 +124,7 @@ impl PasskeyPart {
             self.open.try_set(None);
             self.say(|| texts().is_removed);
             // The button that was pressed is gone.
-            if let Some(Some(button)) = self.add_button.try_get_untracked() {
+            if let Some(button) = self.add_button.get_untracked() {
                 let _ = button.focus();
             }
             Ok(())

@@ -157,7 +157,7 @@ impl PeoplePart {
                     self.open.try_set(None);
                     self.note.try_set(Some(|| texts().is_deleted));
                     // The row is gone.
-                    if let Some(Some(search)) = self.search.try_get_untracked() {
+                    if let Some(search) = self.search.get_untracked() {
                         let _ = search.focus();
                     }
                 }
@@ -168,7 +168,7 @@ impl PeoplePart {
 
     /// Shows a person as the server does after a change.
     fn changed(self, person: Profile) {
-        self.focus.try_set_value(Some(person.id));
+        self.focus.set_value(Some(person.id));
         self.open.try_set(None);
         self.people.try_update(|people| {
             if let Some(entry) = people.iter_mut().find(|entry| entry.person.id == person.id) {

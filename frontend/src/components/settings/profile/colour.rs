@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
 
 use super::saving::Saving;
 use crate::api::profile::ProfileChange;
@@ -25,15 +26,27 @@ pub(super) fn ColourPart() -> impl IntoView {
     // What is chosen here and not stored yet.
     let picked = RwSignal::new(None::<Option<u8>>);
     let shown = memo(move || picked.get().unwrap_or_else(|| stored.get()));
+    // What is picked and was not sent yet.
+    let unsent = StoredValue::new(None::<Option<u8>>);
     let pick = move |colour: Option<u8>| {
         picked.set(Some(colour));
+        unsent.set_value(Some(colour));
         saving.is_saved.set(false);
         browser::after(PAUSE, move || {
-            if picked.try_get_untracked() == Some(Some(colour)) {
+            if unsent.try_get_value() == Some(Some(colour)) {
+                unsent.set_value(None);
                 saving.save(ProfileChange::Colour(colour));
             }
         });
     };
+    // Whoever leaves before the pause is over has chosen too.
+    on_cleanup(move || {
+        if let Some(colour) = unsent.try_get_value().flatten() {
+            spawn_local(async move {
+                let _ = ProfileChange::Colour(colour).make().await;
+            });
+        }
+    });
     let swatch = move |colour: Option<u8>| {
         let own = move || {
             let me = me.get();

@@ -73,14 +73,13 @@ fn choices(settings: OwnSettings) -> AnyView {
         saving.save(ProfileChange::TimeZone((!name.is_empty()).then_some(name)));
     };
     let languages = Language::ALL.map(|one| {
-        let strings = one.strings();
         view! {
             <option
-                value=strings.tag
-                lang=strings.tag
-                prop:selected=reactive(move || language.get() == strings.tag)
+                value=one.tag()
+                lang=one.tag()
+                prop:selected=reactive(move || language.get() == one.tag())
             >
-                {strings.own_name}
+                {one.own_name()}
             </option>
         }
         .into_any()

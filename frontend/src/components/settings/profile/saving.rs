@@ -12,6 +12,8 @@ use crate::view::{dynamic_text, set_text};
 pub(super) struct Saving {
     pub form: FormState,
     pub is_saved: RwSignal<bool>,
+    /// What was chosen while another change was being made.
+    next: StoredValue<Vec<ProfileChange>>,
 }
 
 impl Saving {
@@ -19,15 +21,22 @@ impl Saving {
         Saving {
             form: FormState::new(),
             is_saved: RwSignal::new(false),
+            next: StoredValue::new(Vec::new()),
         }
     }
 
-    /// Makes a change, and says so.
+    /// Makes a change, after those that are being made, and says so.
     pub fn save(self, change: ProfileChange) {
         self.is_saved.set(false);
+        self.next.update_value(|next| next.push(change));
         self.form.submit(async move {
-            change.make().await?;
-            let _ = self.is_saved.try_set(true);
+            let take = |next: &mut Vec<_>| (!next.is_empty()).then(|| next.remove(0));
+            let mut result = Ok(());
+            while let Some(change) = self.next.update_value(take).flatten() {
+                result = result.and(change.make().await);
+            }
+            result?;
+            self.is_saved.try_set(true);
             Ok(())
         });
     }

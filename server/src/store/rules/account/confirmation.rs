@@ -50,7 +50,11 @@ impl<T: Tables> Rules<T> {
     }
 
     /// The session in which the actor acts.
-    fn acting_session(&mut self, actor: &Actor, session: &TokenHash) -> RuleResult<SessionRow, T> {
+    pub(super) fn acting_session(
+        &mut self,
+        actor: &Actor,
+        session: &TokenHash,
+    ) -> RuleResult<SessionRow, T> {
         let found = self.session(session)?;
         let own = found.filter(|row| actor.user() == Some(row.user));
         own.ok_or_else(|| ErrorCode::Unauthorized.into())

@@ -61,6 +61,7 @@ impl<T: Tables> Rules<T> {
             uses: 0,
             revoked_at: None,
             spent_at: None,
+            mailed_to: invite.mailed_to.clone(),
             rooms,
             with_history: invite.with_history,
         };

@@ -8,7 +8,7 @@ use super::super::tables::{PersonRow, Tables};
 use super::super::{
     AccountKey, AccountRow, Applied, InviteRow, LinkRow, PlaceRow, RuleResult, Rules,
 };
-use crate::store::{Actor, LinkHash, LinkPurpose, NewAccount, NewSession, Outcome};
+use crate::store::{Actor, LinkHash, LinkPurpose, MailAddressRow, NewAccount, NewSession, Outcome};
 
 impl<T: Tables> Rules<T> {
     pub(super) fn create_guest(&mut self, name: &str, session: &NewSession) -> Applied<T> {
@@ -109,7 +109,7 @@ impl<T: Tables> Rules<T> {
         account: &NewAccount,
         session: &NewSession,
     ) -> Applied<T> {
-        let invite = self.usable_invite(token)?;
+        let mut invite = self.usable_invite(token)?;
         if invite.role == Role::Guest {
             // It offers no account.
             return Err(ErrorCode::Forbidden.into());
@@ -121,6 +121,8 @@ impl<T: Tables> Rules<T> {
         let user = newcomer.user;
         let (before, place) = (self.place()?, self.place_with(&account.credential)?);
         // Decided: from here on it writes.
+        // Nobody else has got the link: who follows it reads what is sent to that address.
+        let address = invite.mailed_to.take();
         let role = invite.role;
         self.put_used_invite(*token, invite)?;
         if place != before {
@@ -128,6 +130,13 @@ impl<T: Tables> Rules<T> {
             self.tables.put_account(&AccountKey::Place, Some(&place))?;
         }
         let person = self.insert_account(role, account, newcomer, session)?;
+        if let Some(address) = address {
+            let row = MailAddressRow {
+                proved: Some((address, self.config.now)),
+                asked: None,
+            };
+            self.put_mail_address(user, Some(row))?;
+        }
         for (room, head) in rooms {
             self.resend_read_mark(user, room);
             self.begin_membership(room, head, person.clone(), MemberRole::Member)?;

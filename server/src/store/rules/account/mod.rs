@@ -7,6 +7,7 @@ mod external;
 mod invite;
 mod joining;
 mod link;
+mod mail;
 mod newcomer;
 mod passkey;
 mod person_change;
@@ -123,6 +124,7 @@ impl<T: Tables> Rules<T> {
                 target,
                 expires_at,
             } => self.create_link(actor, *token, *target, *expires_at),
+            AccountCommand::Mail(action) => self.mail_action(actor, action),
             AccountCommand::JoinBySignUp { account, session } => {
                 self.join_by_sign_up(account, session)
             }

@@ -125,6 +125,7 @@ fn account(key: &AccountKey) -> Option<AccountRow> {
         AccountKey::LinksOf(_) => AccountRow::Links(Vec::new()),
         AccountKey::LastApplication => AccountRow::LastApplication(ApplicationId(0)),
         AccountKey::Applications => AccountRow::Applications(Vec::new()),
+        AccountKey::WaitingMails => AccountRow::WaitingMails(Vec::new()),
         AccountKey::Place => AccountRow::Place(PlaceRow::default()),
         AccountKey::Identity(_)
         | AccountKey::Profile(_)
@@ -140,6 +141,8 @@ fn account(key: &AccountKey) -> Option<AccountRow> {
         | AccountKey::InviteToken(_)
         | AccountKey::Link(_)
         | AccountKey::Application(_)
+        | AccountKey::Mail(_)
+        | AccountKey::MailAddress(_)
         | AccountKey::PersonalData(_) => return None,
     })
 }

@@ -10,6 +10,7 @@ use crate::store::{InviteId, NewAccount, NewInvite};
 
 pub fn new_invite(token: u8) -> NewInvite {
     NewInvite {
+        mailed_to: None,
         token: [token; 32],
         role: Role::Member,
         rooms: Vec::new(),

@@ -9,6 +9,7 @@ mod database;
 mod external;
 mod invites;
 mod links;
+mod mails;
 mod marks;
 mod members;
 mod message;

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod credentials;
+mod mail;
 mod moves;
 mod passkeys;
 mod profiles;
@@ -114,6 +115,7 @@ fn commands() -> Vec<(Actor, WriteCommand)> {
     commands.extend(sign_up::commands());
     commands.extend(credentials::commands());
     commands.extend(passkeys::commands());
+    commands.extend(mail::commands(20));
     let end = SessionSelector::AllBut {
         user: OWNER,
         keep: None,
@@ -189,6 +191,8 @@ fn rows_of(store: &TestStore) -> Vec<String> {
         "invites",
         "invite_rooms",
         "links",
+        "mails",
+        "mail_addresses",
         "place",
         "applications",
         "messages ORDER BY room, seq",
@@ -263,6 +267,10 @@ fn a_file_is_the_same_after_commands_over_fetched_rows() {
         // A passkey that is there already, and one that is removed.
         ErrorCode::PasskeyInvalid,
         ErrorCode::WrongCredentials,
+        ErrorCode::NotFound,
+        // Another token than the one that was sent, nobody's address, and a mail that is sent.
+        ErrorCode::LinkInvalid,
+        ErrorCode::Forbidden,
         ErrorCode::NotFound,
         // At the end, of one person.
         ErrorCode::UsernameTaken,

@@ -126,6 +126,7 @@ pub fn list(
             max_uses: row.max_uses,
             uses: row.uses,
             revoked_at: row.revoked_at,
+            mailed_to: row.mailed_to,
         });
     }
     Ok(invites)

@@ -15,6 +15,7 @@ pub mod directory;
 mod fair_queue;
 pub mod invite;
 pub mod link;
+pub mod mail;
 mod messages;
 pub mod own_data;
 pub mod passkey;

@@ -4,6 +4,7 @@
 //! It goes through the tables once in a [`ROUND_INTERVAL`], each along its key, in steps so
 //! small that no command waits long for one.
 
+mod mails;
 mod progress;
 mod tables;
 #[cfg(test)]
@@ -50,6 +51,8 @@ enum Table {
     Links,
     Applications,
     Statuses,
+    Mails,
+    MailAddresses,
 }
 
 impl Table {
@@ -68,7 +71,9 @@ impl Table {
             Table::Invites => Table::Links,
             Table::Links => Table::Applications,
             Table::Applications => Table::Statuses,
-            Table::Statuses => return None,
+            Table::Statuses => Table::Mails,
+            Table::Mails => Table::MailAddresses,
+            Table::MailAddresses => return None,
         })
     }
 }
@@ -154,6 +159,8 @@ impl Sweeper {
             Table::Links => tables::links(connection, now)?,
             Table::Statuses => tables::statuses(connection, now)?,
             Table::Applications => tables::applications(connection, now)?,
+            Table::Mails => mails::mails(connection, now)?,
+            Table::MailAddresses => mails::addresses(connection, now)?,
         };
         Ok((
             swept,

@@ -116,6 +116,7 @@ fn invites_and_links_are_deleted_after_their_end() {
         store.account(AccountCommand::CreateInvite {
             session: None,
             invite: NewInvite {
+                mailed_to: None,
                 token: [token; 32],
                 role: Role::Member,
                 rooms: vec![RoomId::LOBBY],
@@ -183,6 +184,7 @@ fn an_invite_outlives_its_room() {
     store.account(AccountCommand::CreateInvite {
         session: None,
         invite: NewInvite {
+            mailed_to: None,
             token: [1; 32],
             role: Role::Member,
             rooms: vec![RoomId::LOBBY, room],

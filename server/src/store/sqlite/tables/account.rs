@@ -100,6 +100,9 @@ impl AccountTables<rusqlite::Error> for SqliteTables<'_> {
                     links: self.all(sql, [user.0], |row| row.get(0))?,
                 }))
             }
+            AccountKey::Mail(id) => self.find_mail(*id)?,
+            AccountKey::WaitingMails => Some(self.waiting_mails()?),
+            AccountKey::MailAddress(user) => self.find_mail_address(*user)?,
             AccountKey::PersonalData(_) => None,
             AccountKey::LastApplication => Some(self.last_application()?),
             AccountKey::Application(id) => self.find_application(*id)?,
@@ -195,6 +198,12 @@ impl AccountTables<rusqlite::Error> for SqliteTables<'_> {
                 self.insert_application(row)
             }
             (AccountKey::Application(id), None) => self.delete_application(*id),
+            (AccountKey::Mail(_), Some(AccountRow::Mail(row))) => self.put_mail(row),
+            (AccountKey::Mail(id), None) => self.delete_mail(*id),
+            (AccountKey::MailAddress(user), Some(AccountRow::MailAddress(row))) => {
+                self.put_mail_address(*user, row)
+            }
+            (AccountKey::MailAddress(user), None) => self.delete_mail_address(*user),
             (AccountKey::PersonalData(user), None) => self.erase_person(*user),
             // These are only read, or never deleted; no rule does otherwise.
             _ => Err(rusqlite::Error::InvalidQuery.into()),

@@ -6,13 +6,16 @@ use super::{Answer, SqliteTables};
 
 /// The tables whose rows belong to one person, by their column `user`. Nothing of them outlives
 /// the person.
-const PERSONAL: [&str; 6] = [
+const PERSONAL: [&str; 8] = [
     "passwords",
     "totp",
     "recovery_codes",
     "user_handles",
     "passkeys",
     "external_identities",
+    "mail_addresses",
+    // What waits to be sent about the person, and the invitations that the person has mailed.
+    "mails",
 ];
 
 impl SqliteTables<'_> {

@@ -9,9 +9,9 @@ use crate::store::sqlite::rows;
 use crate::store::{InviteId, LinkHash};
 
 /// The columns that [`invite`] reads, of `invites`.
-pub const INVITE: &str = "id, role, created_by, created_at, expires_at, max_uses, uses, revoked_at, spent_at, with_history";
+pub const INVITE: &str = "id, role, created_by, created_at, expires_at, max_uses, uses, revoked_at, spent_at, with_history, mailed_to";
 /// How many columns these are.
-const INVITE_COLUMNS: usize = 10;
+const INVITE_COLUMNS: usize = 11;
 
 /// An invite from the columns of [`INVITE`], without its rooms.
 pub fn invite(row: &Row<'_>) -> rusqlite::Result<InviteRow> {
@@ -25,6 +25,7 @@ pub fn invite(row: &Row<'_>) -> rusqlite::Result<InviteRow> {
         uses: row.get(6)?,
         revoked_at: row.get::<_, Option<i64>>(7)?.map(Micros),
         spent_at: row.get::<_, Option<i64>>(8)?.map(Micros),
+        mailed_to: row.get(10)?,
         rooms: Vec::new(),
         with_history: row.get(9)?,
     })
@@ -70,10 +71,11 @@ impl SqliteTables<'_> {
     pub(super) fn put_invite(&self, token: &LinkHash, row: &InviteRow) -> Answer<()> {
         self.execute(
             "INSERT INTO invites (id, role, created_by, created_at, expires_at, max_uses, uses,
-               revoked_at, spent_at, token_hash, with_history)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+               revoked_at, spent_at, token_hash, with_history, mailed_to)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
              ON CONFLICT (id) DO UPDATE SET uses = excluded.uses,
-               revoked_at = excluded.revoked_at, spent_at = excluded.spent_at",
+               revoked_at = excluded.revoked_at, spent_at = excluded.spent_at,
+               mailed_to = excluded.mailed_to",
             params![
                 row.id.0,
                 rows::stored_person_role(row.role),
@@ -85,7 +87,8 @@ impl SqliteTables<'_> {
                 row.revoked_at.map(|at| at.0),
                 row.spent_at.map(|at| at.0),
                 token.as_slice(),
-                row.with_history
+                row.with_history,
+                row.mailed_to
             ],
         )?;
         for room in &row.rooms {

@@ -9,6 +9,7 @@ mod erasure;
 mod external;
 mod invite;
 mod link;
+mod mail;
 mod membership;
 mod message;
 mod passkey;
@@ -30,20 +31,15 @@ use crate::network::Network;
 use crate::store::Outcome;
 use crate::store::rules::{
     MembershipRow, MessageOrigin, PersonRow, ReadMarkRow, ReceiptRow, RoomCounts, RoomHead, Tables,
-    TablesError, TablesResult,
+    TablesResult,
 };
 pub use address::{network_address, network_bytes};
 pub use invite::{INVITE, invite};
 pub use link::{LINK, link};
+pub use mail::{MAIL, MAIL_ADDRESS, mail, mail_address};
 use statements::Statements;
 
 type Answer<T> = TablesResult<T, rusqlite::Error>;
-
-impl From<rusqlite::Error> for TablesError<rusqlite::Error> {
-    fn from(error: rusqlite::Error) -> Self {
-        TablesError::Failed(error)
-    }
-}
 
 /// The rows as one transaction of the writer sees them.
 pub struct SqliteTables<'a> {

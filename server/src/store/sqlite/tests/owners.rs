@@ -95,6 +95,7 @@ async fn owners(store: &SqliteStore) -> Vec<UserId> {
     };
     let mut people = vec![done(store, claim).await];
     let invite = NewInvite {
+        mailed_to: None,
         token: [201; 32],
         role: Role::Member,
         rooms: Vec::new(),

@@ -29,6 +29,7 @@ pub fn commands() -> Vec<(Actor, WriteCommand)> {
     let invite = |token: u8, max_uses| AccountCommand::CreateInvite {
         session: None,
         invite: NewInvite {
+            mailed_to: None,
             token: [token; 32],
             role: Role::Member,
             rooms: vec![LOBBY, DEN],

@@ -19,6 +19,7 @@ pub fn commands() -> Vec<(Actor, WriteCommand)> {
     let invite = AccountCommand::CreateInvite {
         session: None,
         invite: NewInvite {
+            mailed_to: None,
             token: [6; 32],
             role: Role::Member,
             rooms: Vec::new(),

@@ -39,6 +39,7 @@ fn create_link(store: &mut TestStore, token: u8) {
 
 pub fn create_invite(store: &mut TestStore, actor: Actor, token: u8, rooms: &[RoomId]) -> InviteId {
     let invite = NewInvite {
+        mailed_to: None,
         token: [token; 32],
         role: Role::Administrator,
         rooms: rooms.into(),

@@ -35,6 +35,7 @@ fn crowd(guests: u8) -> TestStore {
         store.guest(&format!("Guest {number}"), number);
     }
     let invite = NewInvite {
+        mailed_to: None,
         token: [250; 32],
         role: Role::Member,
         rooms: Vec::new(),
