@@ -167,9 +167,12 @@ impl Replica {
     }
 
     fn apply_heads(&mut self, frame: Heads, out: &mut SyncOutput) {
+        let rooms: Vec<RoomId> = frame.heads.iter().map(|head| head.room).collect();
         let delta = self.watching.receive(frame);
         if delta.is_whole {
-            let mut lost = delta.changed.clone();
+            // Also where the head is the known one: that of the messages that a restored store
+            // has lost may never have arrived.
+            let mut lost = rooms;
             lost.retain(|room| {
                 let head = self.watching.head(*room);
                 head.is_some_and(|head| self.own.marks.discard_beyond(*room, head.seq))

@@ -256,3 +256,19 @@ fn an_answer_after_the_refusal_of_the_same_question_is_no_past() {
     world.restart(false);
     world.settle();
 }
+
+#[test]
+fn a_mark_of_a_lost_message_of_which_no_head_was_sent_is_dropped() {
+    let mut world = World::connected_everywhere();
+    world.back_up();
+    world.post(1, ROOM, "words");
+    while world.carry(1, Way::ToServer, Fate::Arrives) {}
+    while world.carry(0, Way::ToDevice, Fate::Arrives) {}
+    world.act(0, |replica| replica.mark_read(ROOM, Seq(1)));
+    assert_eq!(world.devices[0].replica.read_seq(ROOM), Some(Seq(1)));
+    world.restart(true);
+    // Only the heads tell the device how long the closed room is now.
+    world.act(0, |replica| replica.close(ROOM));
+    world.settle();
+    assert_eq!(world.devices[0].replica.read_seq(ROOM), None);
+}
