@@ -77,7 +77,7 @@ impl Replica {
             | ServerFrame::Resync {}
             | ServerFrame::Pong {} => {}
         }
-        self.update_own_name(out);
+        self.update_own_name(epoch, out);
         // The server may have dropped the answers to what was asked last.
         if std::mem::take(&mut self.owes_resync) {
             self.resync(epoch, out);
@@ -335,8 +335,10 @@ impl Replica {
         emit_names(changed.collect::<Vec<_>>(), out);
     }
 
-    fn update_own_name(&mut self, out: &mut SyncOutput) {
-        if !self.names.is_newer(&self.user) {
+    fn update_own_name(&mut self, epoch: Epoch, out: &mut SyncOutput) {
+        // Until the directory has answered, a newer name may be one that a restored store has lost.
+        let is_unsure = self.directory.stream.cursor.has_unconfirmed_past(epoch);
+        if is_unsure || !self.names.is_newer(&self.user) {
             return;
         }
         if let Some(user) = self.names.profile(self.user.id) {

@@ -272,3 +272,16 @@ fn a_mark_of_a_lost_message_of_which_no_head_was_sent_is_dropped() {
     world.settle();
     assert_eq!(world.devices[0].replica.read_seq(ROOM), None);
 }
+
+#[test]
+fn an_own_name_that_the_restored_store_has_lost_is_not_taken_while_the_directory_is_refused() {
+    let mut world = World::connected_everywhere();
+    world.back_up();
+    rename(&mut world, 0, "new name");
+    world.restart(true);
+    world.server.busy_for_questions = 1;
+    world.connect(0);
+    world.run_until_idle();
+    assert_eq!(world.devices[0].replica.user().name, "person 11");
+    world.settle();
+}
