@@ -95,7 +95,7 @@ pub async fn invite(command: InviteCommand) -> anyhow::Result<()> {
     match command {
         InviteCommand::Create { wish, place } => {
             let command = OperatorCommand::CreateInvite(wish);
-            execute_and_print(&place, command, "Who opens this link gets an account:").await
+            execute_and_print(&place, command, "This link lets in who opens it:").await
         }
         InviteCommand::Revoke { id, place } => {
             execute_and_print(&place, OperatorCommand::RevokeInvite { id }, "").await

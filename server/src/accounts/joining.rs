@@ -129,17 +129,25 @@ impl Accounts {
     /// Lets a guest in to the one room of an invitation. It works also where guests are off: the
     /// link permits it.
     ///
+    /// `take` counts a new guest, as for [`Accounts::create_guest`].
+    ///
     /// # Errors
     /// `link_invalid`, `forbidden` for an invitation that makes an account, a code about the name,
-    /// or the store's.
+    /// what `take` refuses, or the store's.
     pub async fn join_as_guest(
         &self,
+        client: QueryClient,
         invite: &str,
         name: &str,
         device: &Device,
+        take: impl FnOnce() -> Result<(), Refusal>,
     ) -> Result<SignedIn, Refusal> {
+        if self.invitation(client, invite).await?.role != Role::Guest {
+            return Err(Refusal::new(ErrorCode::Forbidden));
+        }
         let invite = parse_link(invite)?.hash();
         let name = names::person(name, &self.limits).map_err(crate::chat::refuse_text)?;
+        take()?;
         self.begin_session(Actor::Operator, device, |session| {
             AccountCommand::JoinAsGuest {
                 invite,

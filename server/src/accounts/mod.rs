@@ -181,13 +181,22 @@ impl Accounts {
 
     /// Creates a guest with this name, and a first session.
     ///
+    /// `take` counts a new guest. What is refused before does not count: nobody can use up what others
+    /// of the same address need, without making guests.
+    ///
     /// # Errors
-    /// `guests_off`, a code about the name, or the store's.
-    pub async fn create_guest(&self, name: &str, device: &Device) -> Result<SignedIn, Refusal> {
+    /// `guests_off`, a code about the name, what `take` refuses, or the store's.
+    pub async fn create_guest(
+        &self,
+        name: &str,
+        device: &Device,
+        take: impl FnOnce() -> Result<(), Refusal>,
+    ) -> Result<SignedIn, Refusal> {
         if !self.guests {
             return Err(Refusal::new(ErrorCode::GuestsOff));
         }
         let name = names::person(name, &self.limits).map_err(crate::chat::refuse_text)?;
+        take()?;
         self.begin_session(Actor::Operator, device, |session| {
             AccountCommand::CreateGuest { name, session }
         })

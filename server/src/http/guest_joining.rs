@@ -50,10 +50,11 @@ pub(super) async fn create(
     State(accounts): State<Arc<Accounts>>,
     JsonBody(GuestOfRoom { token, name }): JsonBody<GuestOfRoom>,
 ) -> Result<Response, ApiError> {
-    request.take()?;
-    request.take_guest()?;
+    let client = request.take()?;
     let signed_in = accounts
-        .join_as_guest(&token, &name, &request.device)
+        .join_as_guest(client, &token, &name, &request.device, || {
+            request.take_guest()
+        })
         .await?;
     Ok(request.answer(signed_in))
 }

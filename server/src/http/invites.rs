@@ -6,7 +6,8 @@ use axum::Json;
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
-use serde::{Deserialize, Serialize};
+use serde::de::{Error as _, IntoDeserializer};
+use serde::{Deserialize, Deserializer, Serialize};
 use shared::frame::Refusal;
 use shared::id::{Micros, RoomId};
 use shared::model::{Profile, Role};
@@ -26,7 +27,7 @@ use crate::store::{Invite, InviteId};
 #[derive(Deserialize, ToSchema)]
 pub(super) struct NewInviteBody {
     /// The role of the accounts.
-    #[serde(default = "member")]
+    #[serde(default = "member", deserialize_with = "known_role")]
     role: Role,
     /// The rooms that they will be members of. An invitation of role guest is for exactly one, which
     /// may be public.
@@ -44,6 +45,18 @@ pub(super) struct NewInviteBody {
     /// The address to which the link is mailed. Nobody else gets it then, and it works once.
     #[serde(default)]
     mail: Option<String>,
+}
+
+/// A role by its name. Elsewhere an unknown one is read as guest, here it would make a guest's link.
+fn known_role<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Role, D::Error> {
+    let name = String::deserialize(deserializer)?;
+    let role = Role::deserialize(IntoDeserializer::<D::Error>::into_deserializer(
+        name.as_str(),
+    ))?;
+    if role == Role::Guest && name != "guest" {
+        return Err(D::Error::custom("there is no such role"));
+    }
+    Ok(role)
 }
 
 fn member() -> Role {

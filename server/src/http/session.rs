@@ -99,8 +99,8 @@ pub(super) async fn create(
     State(accounts): State<Arc<Accounts>>,
     JsonBody(NewSession { name }): JsonBody<NewSession>,
 ) -> Result<Response, ApiError> {
-    request.take_guest()?;
-    let signed_in = accounts.create_guest(&name, &request.device).await?;
+    let take = || request.take_guest();
+    let signed_in = accounts.create_guest(&name, &request.device, take).await?;
     Ok(request.answer(signed_in))
 }
 

@@ -81,8 +81,8 @@ async fn sign_in(
     request: &SessionRequest,
     name: &str,
 ) -> Result<Token, ApiError> {
-    request.take_guest()?;
-    let signed_in = accounts.create_guest(name, &request.device).await?;
+    let take = || request.take_guest();
+    let signed_in = accounts.create_guest(name, &request.device, take).await?;
     Ok(signed_in.token)
 }
 

@@ -141,6 +141,11 @@ impl Person {
             "performance.getEntriesByType('resource').some(loaded =>
                 loaded.name.includes('/madang-dialogs-') && loaded.responseEnd > 0)",
         );
+        // What it shares with other pieces comes beside it.
+        self.look("document.querySelector('.sidebar__add').click()");
+        self.wait("document.activeElement?.id === 'room-name'");
+        self.press(Key::Escape);
+        self.wait("!document.querySelector('dialog') && seen.composer()");
     }
 
     /// Waits until an expression is true, and returns its value.

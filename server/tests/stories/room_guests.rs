@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use shared::frame::ClientFrame;
 use shared::id::RoomId;
 
-use crate::support::account::{claim, invite, post, signed_in};
+use crate::support::account::{PASSWORD, ask_as, claim, invite, join, post, signed_in};
 use crate::support::guest::Guest;
 use crate::support::http::Answer;
 use crate::support::native::Native;
@@ -63,9 +63,27 @@ impl Place {
         signed_in(&self.follow(&secret, "Gus").await)
     }
 
+    /// Somebody who has an account.
+    async fn member(&self, username: &str) -> Guest {
+        let address = self.server.address;
+        let secret = invite(address, &self.owner, &json!({})).await;
+        signed_in(&join(address, &secret, username).await)
+    }
+
+    /// The guest becomes an account by an invitation of the owner.
+    async fn keep(&self, guest: &Guest, wish: &Value) -> Guest {
+        let address = self.server.address;
+        let secret = invite(address, &self.owner, wish).await;
+        let username = format!("gus{}", guest.profile.id.0);
+        let body = json!({ "token": secret, "username": username, "name": "Gus",
+            "password": PASSWORD, "keep": true });
+        let path = "invitation/account";
+        signed_in(&ask_as(address, guest, "POST", path, &body).await)
+    }
+
     /// Asks over HTTP as somebody.
     async fn get(&self, who: &Guest, path: &str) -> Answer {
-        crate::support::account::ask_as(self.server.address, who, "GET", path, &Value::Null).await
+        ask_as(self.server.address, who, "GET", path, &Value::Null).await
     }
 }
 

@@ -58,11 +58,23 @@ impl<T: Tables> Rules<T> {
         let person = self.with_username(person)?;
         self.tables.stream_rev(user)?;
         // Decided: from here on it writes.
+        self.end_membership(room, access.head, person, before)
+    }
+
+    /// Ends a membership, with the room's next revision. The caller has read the last revision of the
+    /// person's own stream.
+    pub(super) fn end_membership(
+        &mut self,
+        room: RoomId,
+        head: RoomHead,
+        person: Profile,
+        before: MembershipRow,
+    ) -> Applied<T> {
         let ended = MembershipRow {
             left_at: Some(self.config.now),
             ..before
         };
-        self.store_membership(room, access.head, person, ended)
+        self.store_membership(room, head, person, ended)
     }
 
     /// Makes somebody a member, with the room's next revision. The caller has read the last

@@ -2,12 +2,12 @@
 
 use serde_json::{Value, json};
 use shared::error::ErrorCode;
-use shared::frame::close;
+use shared::frame::{Anchor, close};
 use shared::id::{Rev, RoomId, Seq};
 use shared::model::Role;
 
 use super::{EARLIER, Place};
-use crate::support::account::{PASSWORD, ask_as, invite, join, post, signed_in};
+use crate::support::account::{ask_as, invite, join, post, signed_in};
 use crate::support::guest::Guest;
 use crate::support::http;
 use crate::support::items::Items;
@@ -147,11 +147,7 @@ async fn a_guest_of_one_room_becomes_a_member_who_sees_all_and_keeps_what_was_wr
     assert_eq!(sent.seq, Some(Seq(2)));
     assert_eq!(gus.subscribe(den).await.messages().len(), 1);
 
-    let secret = invite(address, &place.owner, &json!({})).await;
-    let body = json!({ "token": secret, "username": "gus", "name": "Gus", "password": PASSWORD,
-        "keep": true });
-    let answer = ask_as(address, &guest, "POST", "invitation/account", &body).await;
-    let member = signed_in(&answer);
+    let member = place.keep(&guest, &json!({ "rooms": [den] })).await;
     assert_eq!(member.profile.id, guest.profile.id);
     assert_ne!(member.token, guest.token);
     assert_eq!(gus.closed().await, Some(close::UNAUTHORIZED));
@@ -168,6 +164,73 @@ async fn a_guest_of_one_room_becomes_a_member_who_sees_all_and_keeps_what_was_wr
     let rooms: Vec<_> = directory.rooms().into_iter().map(|room| room.id).collect();
     assert!(rooms.contains(&place.room) && rooms.contains(&RoomId::LOBBY));
     gus.create_room("orchard").await;
+}
+
+#[tokio::test]
+async fn an_invitation_that_does_not_name_the_room_shows_nothing_earlier_of_it() {
+    let mut place = Place::new().await;
+    let address = place.server.address;
+    let den = place.olga.create_private_room("den").await;
+    place.olga.post(den, EARLIER).await;
+    place.olga.subscribe(den).await;
+    let guest = place.guest_of(den, false).await;
+    let mut gus = guest.connect(address).await;
+    gus.post(den, "as a guest").await;
+    let member = place.keep(&guest, &json!({})).await;
+    let mut gus = member.connect(address).await;
+    let refused = gus.history(den, Anchor::Before(Seq(99)), None).await;
+    assert_eq!(refused.unwrap_err().code, ErrorCode::NoSuchRoom);
+    // The own message stays, and who manages the room lets the member in.
+    place.olga.add_member(den, member.profile.id).await;
+    let page = gus.history(den, Anchor::Before(Seq(99)), None).await;
+    let page = page.unwrap();
+    let messages = page.messages();
+    let authors: Vec<_> = messages.iter().map(|message| message.author.id).collect();
+    let olga = place.owner.profile.id;
+    assert_eq!(authors, [Some(olga), Some(member.profile.id)]);
+
+    // With its history the room has shown everything already.
+    let guest = place.guest_of(den, true).await;
+    let member = place.keep(&guest, &json!({})).await;
+    let mut gus = member.connect(address).await;
+    assert_eq!(gus.subscribe(den).await.messages().len(), 2);
+}
+
+#[tokio::test]
+async fn what_is_refused_takes_nothing_from_those_who_come_from_the_same_address() {
+    let place = Place::new().await;
+    let address = place.server.address;
+    let unknown = "0".repeat(64);
+    let secret = place.link(place.room, false).await;
+    // More than an address may make guests at once.
+    for _ in 0..220 {
+        let codes = [
+            place.follow(&unknown, "x").await.code(),
+            place.follow(&secret, "").await.code(),
+            post(address, "session", &json!({ "name": "x" }))
+                .await
+                .code(),
+        ];
+        let expected = [
+            ErrorCode::LinkInvalid,
+            ErrorCode::TextEmpty,
+            ErrorCode::GuestsOff,
+        ];
+        assert_eq!(codes, expected);
+    }
+    assert_eq!(place.follow(&secret, "Gus").await.status, 201);
+}
+
+#[tokio::test]
+async fn an_unknown_role_makes_no_link() {
+    let place = Place::new().await;
+    for role in ["memeber", "Guest", ""] {
+        let wish = json!({ "role": role, "rooms": [place.room] });
+        let path = "invites";
+        let refused = ask_as(place.server.address, &place.owner, "POST", path, &wish).await;
+        let answer = (refused.status, refused.code());
+        assert_eq!(answer, (400, ErrorCode::BadCommand), "{role}");
+    }
 }
 
 #[tokio::test]

@@ -93,3 +93,34 @@ async fn a_deactivated_or_deleted_guest_of_one_room_is_out_at_once() {
         assert_eq!(refused.code(), ErrorCode::Unauthorized);
     }
 }
+
+#[tokio::test]
+async fn who_had_left_before_is_nobody_to_a_guest_and_who_leaves_then_is_seen() {
+    let mut place = Place::new().await;
+    let address = place.server.address;
+    let den = place.olga.create_private_room("den").await;
+    let [mina, ben] = [place.member("mina").await, place.member("ben").await];
+    for person in [&mina, &ben] {
+        place.olga.add_member(den, person.profile.id).await;
+    }
+    place.olga.remove_member(den, mina.profile.id).await;
+    let guest = place.guest_of(den, false).await;
+    let mut gus = guest.connect(address).await;
+    gus.subscribe(den).await;
+    place.olga.remove_member(den, ben.profile.id).await;
+    gus.settle().await;
+    let mut gus = guest.connect(address).await;
+    let known = gus.people(&[mina.profile.id, ben.profile.id]).await;
+    assert!(known.is_empty(), "{known:?}");
+    let epoch = gus.epoch();
+    let changes = gus.resume(den, epoch, Rev(1)).await.changes();
+    let members = changes.members().into_iter();
+    let members: Vec<_> = members
+        .map(|member| (member.person.id, member.left_at.is_some()))
+        .collect();
+    assert!(members.contains(&(ben.profile.id, true)), "{members:?}");
+    assert!(
+        members.iter().all(|(id, _)| *id != mina.profile.id),
+        "{members:?}"
+    );
+}

@@ -115,9 +115,9 @@ impl<T: Tables> Rules<T> {
             return Err(ErrorCode::Forbidden.into());
         }
         self.require_unused(account)?;
-        let newcomer = self.newcomer(actor)?;
+        let mut newcomer = self.newcomer(actor)?;
         let rooms = self.rooms_to_enter(&invite)?;
-        let rooms = self.rooms_not_entered(&newcomer, rooms)?;
+        let rooms = self.rooms_not_entered(&mut newcomer, rooms)?;
         let user = newcomer.user;
         let (before, place) = (self.place()?, self.place_with(&account.credential)?);
         // Decided: from here on it writes.

@@ -1,11 +1,13 @@
 //! Who gets an account: somebody new, or a guest who keeps the number and what was written.
 
 use shared::error::ErrorCode;
-use shared::id::{Rev, RoomId, UserId};
+use shared::id::{Rev, RoomId, Seq, UserId};
 use shared::model::{Profile, Role};
 
 use super::super::tables::{MembershipRow, PersonRow, RoomHead, Tables};
-use super::super::{AccountKey, AccountRow, ExternalRow, IdentityRow, RuleResult, Rules};
+use super::super::{
+    AccountKey, AccountRow, ExternalRow, IdentityRow, RuleError, RuleResult, Rules,
+};
 use crate::store::{
     Actor, NewAccount, NewCredential, NewSession, PasskeyRow, SessionId, TokenHash,
 };
@@ -26,6 +28,16 @@ struct FormerGuest {
     /// The colour that the guest has chosen stays.
     colour: Option<u8>,
     sessions: Vec<TokenHash>,
+    /// The private room whose earlier messages the guest does not see. An account would see them, so
+    /// it is no member there, unless who invites it may invite there.
+    hidden: Option<HiddenRoom>,
+}
+
+#[derive(Clone, Debug)]
+struct HiddenRoom {
+    room: RoomId,
+    head: RoomHead,
+    membership: MembershipRow,
 }
 
 impl<T: Tables> Rules<T> {
@@ -50,8 +62,13 @@ impl<T: Tables> Rules<T> {
         }
         let user = row.profile.id;
         let sessions = self.sessions_of(user)?.into_iter();
+        let hidden = match row.only_room {
+            Some(only) if only.from > Seq::ZERO => self.hidden_room(actor, user, only.room)?,
+            _ => None,
+        };
         let guest = FormerGuest {
             row,
+            hidden,
             colour: self.profile_row(user)?.colour,
             sessions: sessions.map(|session| session.token).collect(),
         };
@@ -66,14 +83,39 @@ impl<T: Tables> Rules<T> {
         })
     }
 
+    fn hidden_room(
+        &mut self,
+        guest: &Actor,
+        user: UserId,
+        room: RoomId,
+    ) -> RuleResult<Option<HiddenRoom>, T> {
+        let head = match self.access(guest, room) {
+            Ok(access) => access.head,
+            // It was removed, or the guest was.
+            Err(RuleError::Refused(_)) => return Ok(None),
+            Err(other) => return Err(other),
+        };
+        let membership = self.tables.membership(room, user)?;
+        let membership = membership.filter(MembershipRow::is_member);
+        Ok(membership.map(|membership| HiddenRoom {
+            room,
+            head,
+            membership,
+        }))
+    }
+
     /// Of the rooms to which an invite leads, those in which the newcomer is not yet.
     pub(super) fn rooms_not_entered(
         &mut self,
-        newcomer: &Newcomer,
+        newcomer: &mut Newcomer,
         rooms: Vec<(RoomId, RoomHead)>,
     ) -> RuleResult<Vec<(RoomId, RoomHead)>, T> {
-        if newcomer.guest.is_none() {
+        let Some(guest) = &mut newcomer.guest else {
             return Ok(rooms);
+        };
+        let leads_to = |hidden: &HiddenRoom| rooms.iter().any(|(room, _)| *room == hidden.room);
+        if guest.hidden.as_ref().is_some_and(leads_to) {
+            guest.hidden = None;
         }
         let mut entered = Vec::with_capacity(rooms.len());
         for (room, head) in rooms {
@@ -112,10 +154,14 @@ impl<T: Tables> Rules<T> {
             session: id,
             guest,
         } = newcomer;
+        let hidden = guest.as_ref().and_then(|guest| guest.hidden.clone());
         let profile = match guest {
             Some(guest) => self.promote_guest(role, account, guest)?,
             None => self.insert_person_of(role, account, user)?,
         };
+        if let Some(hidden) = hidden {
+            self.end_membership(hidden.room, hidden.head, profile.clone(), hidden.membership)?;
+        }
         // Who chooses a credential knows it.
         self.begin_session(id, user, session, Some(self.config.now))?;
         Ok(profile)
@@ -147,6 +193,7 @@ impl<T: Tables> Rules<T> {
             mut row,
             colour,
             sessions,
+            hidden: _,
         } = guest;
         for token in sessions {
             self.end_session(token)?;

@@ -150,7 +150,8 @@ fn people_of_room(
         .prepare_cached(&format!(
             "SELECT {} FROM users WHERE id IN (SELECT value FROM json_each(?1))
              AND (id = ?2
-               OR EXISTS (SELECT 1 FROM memberships m WHERE m.room = ?3 AND m.user = users.id)
+               OR EXISTS (SELECT 1 FROM memberships m WHERE m.room = ?3 AND m.user = users.id
+                 AND m.left_at IS NULL)
                OR id IN (SELECT author FROM messages WHERE room = ?3 AND seq >= ?4))",
             rows::PROFILE
         ))?

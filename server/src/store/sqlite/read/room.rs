@@ -1,7 +1,7 @@
 //! Queries about a room: its changes above a revision, its present state, and pages of its
 //! messages.
 
-use rusqlite::{Transaction, params};
+use rusqlite::{OptionalExtension, Transaction, params};
 use shared::frame::Anchor;
 use shared::id::{Micros, Rev, RoomId, Seq};
 use shared::model::{Member, Room, RoomKind};
@@ -53,7 +53,7 @@ pub fn changes(
         &[
             &|_, range| Ok(state(&room, range)),
             &|snapshot, range| messages::changed(snapshot, id, range, other_changes),
-            &|snapshot, range| members(snapshot, &room, range),
+            &|snapshot, range| members(snapshot, viewer, &room, range),
         ],
     )?;
     // Their revisions are passed over.
@@ -84,7 +84,14 @@ fn state(room: &Room, range: Range) -> SourcePage {
 }
 
 /// Who became a member, or is none any more. A public room has no members.
-fn members(snapshot: &Transaction<'_>, room: &Room, range: Range) -> rusqlite::Result<SourcePage> {
+/// Members who came and who left. A guest who does not see earlier messages does not see either who
+/// had left before.
+fn members(
+    snapshot: &Transaction<'_>,
+    viewer: Viewer,
+    room: &Room,
+    range: Range,
+) -> rusqlite::Result<SourcePage> {
     const NEXT: usize = rows::PROFILE_COLUMNS;
     if room.kind == RoomKind::Public {
         return Ok(SourcePage::EMPTY);
@@ -92,10 +99,18 @@ fn members(snapshot: &Transaction<'_>, room: &Room, range: Range) -> rusqlite::R
     let sql = format!(
         "SELECT {}, m.rev, m.role, m.joined_at, m.left_at
          FROM memberships m JOIN users u ON u.id = m.user
-         WHERE m.room = ?1 AND m.rev > ?2 AND m.rev <= ?3 ORDER BY m.rev LIMIT ?4",
+         WHERE m.room = ?1 AND m.rev > ?2 AND m.rev <= ?3
+         AND (m.left_at IS NULL OR m.left_at > ?5) ORDER BY m.rev LIMIT ?4",
         rows::profile_of("u")
     );
-    let parameters = params![room.id.0, range.above.0, range.up_to.0, range.limit];
+    let came_at = came_at(snapshot, viewer, room)?;
+    let parameters = params![
+        room.id.0,
+        range.above.0,
+        range.up_to.0,
+        range.limit,
+        came_at.0,
+    ];
     changes::query(snapshot, &sql, parameters, range, |row| {
         Ok(Item::Member(Member {
             person: rows::profile(row)?,
@@ -105,6 +120,20 @@ fn members(snapshot: &Transaction<'_>, room: &Room, range: Range) -> rusqlite::R
             left_at: row.get::<_, Option<i64>>(NEXT + 3)?.map(Micros),
         }))
     })
+}
+
+/// Since when a viewer sees who leaves: a guest who does not see earlier messages since coming,
+/// everybody else since ever.
+fn came_at(snapshot: &Transaction<'_>, viewer: Viewer, room: &Room) -> rusqlite::Result<Micros> {
+    if viewer.first_message() == Seq::ZERO {
+        return Ok(Micros(i64::MIN));
+    }
+    let sql = "SELECT joined_at FROM memberships WHERE room = ?1 AND user = ?2";
+    let came_at = snapshot
+        .prepare_cached(sql)?
+        .query_row([room.id.0, viewer.user.0], |row| row.get(0))
+        .optional()?;
+    Ok(Micros(came_at.unwrap_or(i64::MAX)))
 }
 
 /// The revision at which a page ends that begins above `rev`. Pages end at fixed revisions, so
