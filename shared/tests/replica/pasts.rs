@@ -68,11 +68,17 @@ impl Pasts {
     /// The device sends these frames.
     pub fn note_sent(&mut self, sent: &[ClientFrame]) {
         for frame in sent {
-            if let ClientFrame::Subscribe {
-                stream, question, ..
-            } = frame
-            {
-                self.asked.insert(*stream, *question);
+            match frame {
+                ClientFrame::Subscribe {
+                    stream, question, ..
+                } => {
+                    self.asked.insert(*stream, *question);
+                }
+                // The answer about a closed room is of no use.
+                ClientFrame::Unsubscribe { stream } => {
+                    self.asked.remove(stream);
+                }
+                _ => {}
             }
         }
     }

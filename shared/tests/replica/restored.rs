@@ -285,3 +285,19 @@ fn an_own_name_that_the_restored_store_has_lost_is_not_taken_while_the_directory
     assert_eq!(world.devices[0].replica.user().name, "person 11");
     world.settle();
 }
+
+#[test]
+fn a_send_into_a_room_whose_answer_came_while_it_was_closed_waits_for_the_person() {
+    let mut world = World::connected_everywhere();
+    world.back_up();
+    post_some(&mut world, 1, 1);
+    world.restart(true);
+    world.connect(0);
+    world.act(0, |replica| replica.close(ROOM));
+    world.run_until_idle();
+    // The room is shown as it was before the restore.
+    world.act(0, |replica| replica.open(ROOM));
+    world.post(0, ROOM, "words");
+    world.settle();
+    assert_eq!(world.devices[0].replica.all_pending().count(), 1);
+}
