@@ -18,8 +18,13 @@ const REQUESTS_TOTAL: Rate = Rate::per(Duration::from_hours(1), 600, 300);
 /// Links to set a new password of one account. Who asks for more is answered as before, and
 /// nothing is sent.
 const RESETS_OF_ACCOUNT: Rate = Rate::per(Duration::from_hours(1), 1, 3);
-/// Mails to one address, whatever they are about, notices left out.
-const TO_ADDRESS: Rate = Rate::per(Duration::from_hours(1), 2, 6);
+/// Links to set a new password that go to one address. They are counted apart from what people send
+/// there: nobody may keep the link from somebody else, nor find out whose address it is.
+const RESETS_TO_ADDRESS: Rate = Rate::per(Duration::from_hours(1), 2, 6);
+/// Invitations and proofs to one address.
+const SENT_TO_ADDRESS: Rate = Rate::per(Duration::from_hours(1), 2, 6);
+/// Notices of changes to one person.
+const NOTICES: Rate = Rate::per(Duration::from_hours(1), 10, 30);
 /// Invitations and proofs of addresses that one person has sent.
 const BY_PERSON: Rate = Rate::per(Duration::from_hours(1), 20, 40);
 /// The same of all people together.
@@ -36,7 +41,9 @@ pub struct MailLimits {
 #[derive(Debug)]
 struct CountedMails {
     accounts: Buckets<UserId>,
-    addresses: Buckets<AccountKey>,
+    reset_addresses: Buckets<AccountKey>,
+    sent_addresses: Buckets<AccountKey>,
+    notices: Buckets<UserId>,
     people: Buckets<UserId>,
     all: Buckets<()>,
 }
@@ -47,7 +54,9 @@ impl Default for MailLimits {
             requests: NetworkLimiter::new(REQUESTS, REQUESTS_TOTAL),
             counted: Mutex::new(CountedMails {
                 accounts: Buckets::new(RESETS_OF_ACCOUNT),
-                addresses: Buckets::new(TO_ADDRESS),
+                reset_addresses: Buckets::new(RESETS_TO_ADDRESS),
+                sent_addresses: Buckets::new(SENT_TO_ADDRESS),
+                notices: Buckets::new(NOTICES),
                 people: Buckets::new(BY_PERSON),
                 all: Buckets::new(BY_ALL),
             }),
@@ -70,14 +79,24 @@ impl MailLimits {
         let address = AccountKey::of(address_key);
         let wait = counted.accounts.wait_for(&user, now);
         if !wait
-            .max(counted.addresses.wait_for(&address, now))
+            .max(counted.reset_addresses.wait_for(&address, now))
             .is_zero()
         {
             return false;
         }
         counted.accounts.count(user, now);
-        counted.addresses.count(address, now);
+        counted.reset_addresses.count(address, now);
         true
+    }
+
+    /// Counts a notice to a person, and whether it may be sent.
+    pub fn take_notice(&self, to: UserId, now: Instant) -> bool {
+        let mut counted = self.counted.lock();
+        let is_free = counted.notices.wait_for(&to, now).is_zero();
+        if is_free {
+            counted.notices.count(to, now);
+        }
+        is_free
     }
 
     /// Counts a mail that a person sends to an address.
@@ -88,13 +107,13 @@ impl MailLimits {
         let mut counted = self.counted.lock();
         let address = AccountKey::of(address_key);
         let wait = counted.people.wait_for(&by, now);
-        let wait = wait.max(counted.addresses.wait_for(&address, now));
+        let wait = wait.max(counted.sent_addresses.wait_for(&address, now));
         let wait = wait.max(counted.all.wait_for(&(), now));
         if !wait.is_zero() {
             return Err(wait);
         }
         counted.people.count(by, now);
-        counted.addresses.count(address, now);
+        counted.sent_addresses.count(address, now);
         counted.all.count((), now);
         Ok(())
     }
@@ -123,8 +142,22 @@ mod tests {
         let (limits, now) = (MailLimits::default(), Instant::now());
         let resets = (1..9).filter(|&user| limits.take_reset(UserId(user), "a@a", now));
         assert_eq!(resets.count(), 6);
-        assert!(limits.take_sent(UserId(20), "a@a", now).is_err());
-        assert_eq!(limits.take_sent(UserId(20), "b@b", now), Ok(()));
+        let sent = |to: &str| {
+            let sent = (20..30).filter(|&by| limits.take_sent(UserId(by), to, now).is_ok());
+            sent.count()
+        };
+        assert_eq!(sent("b@b"), 6);
+        // Neither keeps the other off.
+        assert_eq!(sent("a@a"), 6);
+        assert!(limits.take_reset(UserId(9), "b@b", now));
+    }
+
+    #[test]
+    fn a_person_who_changes_much_is_told_thirty_times() {
+        let (limits, now) = (MailLimits::default(), Instant::now());
+        let told = (0..50).filter(|_| limits.take_notice(ADA, now));
+        assert_eq!(told.count(), 30);
+        assert!(limits.take_notice(UserId(2), now));
     }
 
     #[test]

@@ -2,6 +2,8 @@
 //! the change, and sent to the proved address; without one, or without a mail server, there are
 //! none.
 
+use std::time::Instant;
+
 use shared::frame::Refusal;
 use shared::id::{Micros, UserId};
 
@@ -56,6 +58,9 @@ impl Accounts {
         let Some(mailer) = &self.mailer else {
             return Ok(Notice(None));
         };
+        if !self.mail_limits.take_notice(user, Instant::now()) {
+            return Ok(Notice(None));
+        }
         let settings = self.settings(Viewer::of(user)).await?;
         let place = self.place().await?.name;
         let at = self.clock.now();

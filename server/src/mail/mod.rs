@@ -6,6 +6,7 @@
 //! Nothing here knows accounts or routes.
 
 mod address;
+mod bounded_stream;
 mod language;
 mod mailer;
 mod message;

@@ -9,9 +9,11 @@ use lettre::transport::smtp::client::{AsyncSmtpConnection, TlsParameters};
 use lettre::transport::smtp::extension::ClientId;
 use lettre::transport::smtp::response::Response;
 use shared::id::Micros;
+use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use super::address::MailAddress;
+use super::bounded_stream::BoundedStream;
 use super::message::message;
 use super::settings::{SmtpSecurity, SmtpSettings};
 use crate::store::MailText;
@@ -87,10 +89,7 @@ impl MailSender {
         let mail = message(from, to.into_address(), &self.host, now, text);
         let mail = mail.map_err(SendError::Never)?;
         let attempt = async {
-            let mut connection = self.connect().await.map_err(|error| {
-                // Whatever it answers before it knows the mail is about every mail.
-                SendError::Server(words(&error))
-            })?;
+            let mut connection = self.connect().await?;
             let sent = connection.send(mail.envelope(), &mail.formatted()).await;
             sent.map_err(|error| of_mail(&error))
                 .map(|answer| (connection, answer))
@@ -104,7 +103,7 @@ impl MailSender {
         Ok(answer_words(&answer))
     }
 
-    async fn connect(&self) -> Result<AsyncSmtpConnection, Error> {
+    async fn connect(&self) -> Result<AsyncSmtpConnection, SendError> {
         let SmtpSettings {
             host,
             port,
@@ -113,12 +112,17 @@ impl MailSender {
             timeout,
             ..
         } = &self.settings;
-        let implicit = self.tls.clone().filter(|_| *security == SmtpSecurity::Tls);
         let server = (&**host, *port);
-        let limit = Some(*timeout);
-        let connected =
-            AsyncSmtpConnection::connect_tokio1(server, limit, &self.hello, implicit, None);
-        let mut connection = connected.await?;
+        let mut connection = if *security == SmtpSecurity::Tls {
+            let (limit, tls) = (Some(*timeout), self.tls.clone());
+            AsyncSmtpConnection::connect_tokio1(server, limit, &self.hello, tls, None).await?
+        } else {
+            // Whoever is on the way could answer here.
+            let stream = TcpStream::connect(server).await;
+            let stream = stream.map_err(|error| SendError::Server(one_line(&error.to_string())))?;
+            let stream = Box::new(BoundedStream::new(stream));
+            AsyncSmtpConnection::connect_with_transport(stream, &self.hello).await?
+        };
         if let Some(tls) = self
             .tls
             .clone()
@@ -135,13 +139,26 @@ impl MailSender {
     }
 }
 
-/// What an error after the connection was made says of the mail. 421 announces the end of the
-/// service (RFC 5321 § 3.8).
+impl From<Error> for SendError {
+    /// Whatever the mail server answers before it knows the mail is about every mail.
+    fn from(error: Error) -> Self {
+        SendError::Server(words(&error))
+    }
+}
+
+/// Codes that are about who sends (RFC 4954 § 6), and so about every mail.
+const OF_SENDER: [&str; 5] = ["454", "530", "534", "535", "538"];
+
+/// What an error after the connection was made says of the mail. Some servers say even 421 about one
+/// recipient; if it is about all, the next connection says so.
 fn of_mail(error: &Error) -> SendError {
-    let is_closing = error.status().is_some_and(|code| code.to_string() == "421");
-    if error.is_permanent() || error.is_client() {
+    let code = error.status().map(|code| code.to_string());
+    let is_of_sender = code.is_some_and(|code| OF_SENDER.contains(&&*code));
+    if is_of_sender {
+        SendError::Server(words(error))
+    } else if error.is_permanent() || error.is_client() {
         SendError::Never(words(error))
-    } else if error.is_transient() && !is_closing {
+    } else if error.is_transient() {
         SendError::Later(words(error))
     } else {
         SendError::Server(words(error))

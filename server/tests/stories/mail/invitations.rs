@@ -116,7 +116,7 @@ async fn the_operator_mails_one_in_korean() {
 #[tokio::test]
 async fn an_invitation_that_waits_is_not_sent_once_who_invites_is_deleted() {
     let mails = MailServer::start().await;
-    mails.misbehave(Misbehaviour::Busy);
+    mails.misbehave(Misbehaviour::RecipientLater);
     let time = Time::default();
     let server = start(&time, folder(), &mails, &[]).await;
     let olga = owner(&server).await;
@@ -126,6 +126,8 @@ async fn an_invitation_that_waits_is_not_sent_once_who_invites_is_deleted() {
     let body = json!({ "mail": "ada@example.org" });
     let made = ask_as(server.address, &adam, "POST", "invites", &body).await;
     assert_eq!(made.status, 201);
+    // The attempt that has begun is over.
+    mails.heard("RCPT", 1).await;
     let path = format!("people/{}", adam.profile.id);
     let gone = ask_as(server.address, &olga, "DELETE", &path, &Value::Null).await;
     assert_eq!(gone.status, 204, "{gone:?}");

@@ -44,7 +44,13 @@ async fn each_way_to_fail_is_told_apart() {
         ),
         (Misbehaviour::ClosesInData, "cannot be used"),
         (Misbehaviour::Garbage, "cannot be used"),
-        (Misbehaviour::EndlessGreeting, "cannot be used"),
+        (Misbehaviour::EndlessGreeting, "says too much"),
+        (Misbehaviour::EndlessLine, "says too much"),
+        (Misbehaviour::WantsPassword, "cannot be used: 530"),
+        (
+            Misbehaviour::RecipientBusy,
+            "not take the mail now: 421 4.7.0 try later",
+        ),
         (
             Misbehaviour::RecipientLater,
             "not take the mail now: 450 4.2.0 try later",

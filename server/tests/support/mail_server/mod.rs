@@ -56,6 +56,12 @@ pub enum Misbehaviour {
     Garbage,
     /// It greets without end.
     EndlessGreeting,
+    /// It greets with a line without end.
+    EndlessLine,
+    /// It answers each recipient with 421.
+    RecipientBusy,
+    /// It wants a password at the first mail.
+    WantsPassword,
     /// It refuses every password.
     RefusesPasswords,
 }

@@ -74,6 +74,9 @@ impl Session {
             Misbehaviour::EndlessGreeting => loop {
                 self.say("220-welcome").await?;
             },
+            Misbehaviour::EndlessLine => loop {
+                self.stream.get_mut().write_all(b"220-").await.ok()?;
+            },
             _ => self.say("220 mail.example.org ESMTP").await?,
         }
         loop {
@@ -105,12 +108,17 @@ impl Session {
                 }
                 "MAIL" => {
                     self.from = in_brackets(&line);
-                    self.say("250 2.1.0 fine").await?;
+                    let answer = match self.misbehaviour() {
+                        Misbehaviour::WantsPassword => "530 5.7.0 authentication required",
+                        _ => "250 2.1.0 fine",
+                    };
+                    self.say(answer).await?;
                 }
                 "RCPT" => {
                     self.to = in_brackets(&line);
                     let answer = match self.misbehaviour() {
                         Misbehaviour::RecipientLater => "450 4.2.0 try later",
+                        Misbehaviour::RecipientBusy => "421 4.7.0 try later",
                         Misbehaviour::RecipientNever => "550 5.1.1 no such mailbox",
                         _ => "250 2.1.5 fine",
                     };
