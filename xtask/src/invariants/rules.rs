@@ -47,6 +47,8 @@ pub(super) const RULES: &[Rule] = &[
             "server/src/http",
             // Puts them together.
             "server/src/server",
+            // Is a client itself.
+            "server/src/mail",
         ],
         words: &[
             "axum",
@@ -60,7 +62,7 @@ pub(super) const RULES: &[Rule] = &[
             "UnixListener",
             "UnixStream",
         ],
-        reason: "only edge, gateway and http know sockets and status codes",
+        reason: "only edge, gateway, http and mail know sockets and status codes",
     },
     Rule {
         inside: &["server/src/edge"],
