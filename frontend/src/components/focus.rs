@@ -18,7 +18,12 @@ pub(in crate::components) fn focus_on(selector: &str) -> bool {
 /// Moves the focus to a row in the next frame, when it may have been rendered again.
 pub(super) fn focus_row(seq: shared::id::Seq) {
     browser::next_frame(move || {
-        focus_on(&format!(".timeline__rows > [data-seq='{seq}']"));
+        let row = format!(".timeline__rows > [data-seq='{seq}']");
+        // An editor that was opened meanwhile has it, and keeps it.
+        let focused = browser::document().active_element();
+        if focused.is_none_or(|focused| focused.closest(&row) == Ok(None)) {
+            focus_on(&row);
+        }
     });
 }
 
