@@ -173,6 +173,12 @@ impl JsonType {
     }
 }
 
+/// Whether this JSON is an object. Serde's structs are read from arrays too, by position: nobody is
+/// told the order.
+pub fn is_object(json: &[u8]) -> bool {
+    json.trim_ascii_start().first() == Some(&b'{')
+}
+
 /// What is wrong with JSON that should be an object with these fields: a sentence for the
 /// developer of the client.
 pub fn describe_problem(json: &str, fields: &[Field]) -> String {

@@ -84,7 +84,7 @@ impl Accounts {
         let notice = self.notice_to(who, AccountChange::Password).await?;
         let command = notice.with(AccountCommand::SetPassword { session, password });
         carry_out(self.store.as_ref(), who.actor(), command).await?;
-        self.wake_mailer();
+        self.notified(who.person.id);
         self.attempt_succeeded(attempt);
         Ok(())
     }

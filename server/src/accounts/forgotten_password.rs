@@ -63,7 +63,10 @@ impl Accounts {
         };
         let found = self.store.reset_candidates(search, MAX_ACCOUNTS).await;
         for candidate in found.map_err(super::refuse)? {
-            self.mail_reset_to(mailer, candidate, language).await?;
+            // The other accounts of the address get theirs.
+            if let Err(refusal) = self.mail_reset_to(mailer, candidate, language).await {
+                tracing::warn!(code = ?refusal.code, "a link for a new password was not sent");
+            }
         }
         Ok(())
     }

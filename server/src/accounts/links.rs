@@ -135,9 +135,11 @@ impl Accounts {
             .hash_new_password(&request.password, known_words)
             .await?;
         let link = parse_link(&request.link)?.hash();
-        let notice = self
-            .notice(person.id, &username, AccountChange::Password)
-            .await?;
+        let change = match open.second_factor {
+            SecondFactorFate::Keep => AccountChange::Password,
+            SecondFactorFate::Remove => AccountChange::PasswordAlone,
+        };
+        let notice = self.notice(person.id, &username, change).await?;
         let reset = |session| {
             notice.with(AccountCommand::ResetPassword {
                 link,
@@ -147,7 +149,7 @@ impl Accounts {
             })
         };
         let signed_in = self.begin_session(Actor::Operator, device, reset).await?;
-        self.wake_mailer();
+        self.notified(person.id);
         self.attempt_succeeded(attempt);
         Ok(signed_in)
     }

@@ -17,8 +17,8 @@ use crate::store::{
     mail_address_key,
 };
 
-/// The longest time for which it is tried to send an invitation: three days.
-const SEND_MICROS: i64 = 3 * 24 * 60 * 60 * 1_000_000;
+/// The longest time for which it is tried to send an invitation: a day, as all mails are.
+const SEND_MICROS: i64 = 24 * 60 * 60 * 1_000_000;
 
 /// To whom an invitation goes, and in whose name.
 pub struct InviteMail<'a> {
@@ -45,6 +45,7 @@ impl Accounts {
         language: MailLanguage,
     ) -> Result<InviteId, Refusal> {
         let mailer = self.mailer()?;
+        check_request(&request)?;
         let to = MailAddress::parse(address)
             .ok_or_else(|| Refusal::new(ErrorCode::MailAddressInvalid))?;
         let settings = self.settings(by.viewer()).await?;
@@ -70,6 +71,20 @@ impl Accounts {
     }
 }
 
+fn check_request(request: &InviteRequest) -> Result<(), Refusal> {
+    if request.uses != Some(1) {
+        return Err(Refusal::bad_command(
+            "an invitation by mail works once: `uses` is 1",
+        ));
+    }
+    if request.role == Role::Guest {
+        return Err(Refusal::bad_command(
+            "an invitation by mail makes an account: its role is member or administrator",
+        ));
+    }
+    Ok(())
+}
+
 /// Makes an invitation and queues the mail with its link, in one commit.
 ///
 /// # Errors
@@ -83,16 +98,7 @@ pub async fn mail_invite(
     request: InviteRequest,
     mail: InviteMail<'_>,
 ) -> Result<InviteId, Refusal> {
-    if request.uses != Some(1) {
-        return Err(Refusal::bad_command(
-            "an invitation by mail works once: `uses` is 1",
-        ));
-    }
-    if request.role == Role::Guest {
-        return Err(Refusal::bad_command(
-            "an invitation by mail makes an account: its role is member or administrator",
-        ));
-    }
+    check_request(&request)?;
     let (invite, token) = new_invite(now, request)?;
     let place = store.place().await.map_err(super::refuse)?.name;
     let content = MailContent::Invitation {

@@ -147,8 +147,8 @@ pub async fn find_person(
         .ok_or_else(unknown)
 }
 
-/// Erases what is known of a person. What the person wrote stays, without a name. Memberships in
-/// private rooms end right after it, whoever waits: the store sees to that.
+/// Erases what is known of a person. What the person wrote stays, without a name. The store
+/// ends the memberships in private rooms right after it, also if the caller has gone.
 ///
 /// # Errors
 /// `forbidden`, `last_owner`, `no_such_person`, `confirmation_required`, or the store's.

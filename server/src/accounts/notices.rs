@@ -58,7 +58,7 @@ impl Accounts {
         let Some(mailer) = &self.mailer else {
             return Ok(Notice(None));
         };
-        if !self.mail_limits.take_notice(user, Instant::now()) {
+        if !self.mail_limits.may_notify(user, Instant::now()) {
             return Ok(Notice(None));
         }
         let settings = self.settings(Viewer::of(user)).await?;
@@ -77,9 +77,10 @@ impl Accounts {
         Ok(Notice(mail.map(|mail| (user, mail))))
     }
 
-    /// Says that a mail may have been queued. Called after the commit.
-    pub(super) fn wake_mailer(&self) {
+    /// Notes that a notice to a person was committed with its change.
+    pub(super) fn notified(&self, user: UserId) {
         if let Some(mailer) = &self.mailer {
+            self.mail_limits.count_notice(user, Instant::now());
             mailer.wake();
         }
     }

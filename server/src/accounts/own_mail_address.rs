@@ -108,7 +108,7 @@ impl Accounts {
         let notice = self.notice_to(who, AccountChange::Address).await?;
         let command = notice.with(AccountCommand::Mail(MailAction::Address(command)));
         carry_out(self.store.as_ref(), who.actor(), command).await?;
-        self.wake_mailer();
+        self.notified(who.person.id);
         Ok(())
     }
 }

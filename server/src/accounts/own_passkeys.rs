@@ -141,7 +141,7 @@ impl Accounts {
         let notice = self.notice_to(who, AccountChange::PasskeyAdded).await?;
         let command = notice.with(AccountCommand::AddPasskey { session, passkey });
         self.change_own(who, command).await?;
-        self.wake_mailer();
+        self.notified(who.person.id);
         let own = self.passkeys(who.viewer()).await?;
         let mut passkeys = own.passkeys.into_iter();
         let added = passkeys.find(|row| row.passkey.credential == credential);
@@ -195,7 +195,7 @@ impl Accounts {
             provider: self.provider().map(Provider::issuer),
         });
         self.change_own(who, command).await?;
-        self.wake_mailer();
+        self.notified(who.person.id);
         Ok(())
     }
 

@@ -5,13 +5,14 @@ use shared::error::ErrorCode;
 use shared::frame::Refusal;
 use shared::model::Role;
 
-use super::oidc::{BrowserBinding, CallbackAnswer, Identity, Purpose};
+use super::oidc::{ActingSession, BrowserBinding, CallbackAnswer, Identity, Purpose};
 use super::proposed_names::{proposed_name, proposed_usernames};
 use super::provider::Provider;
 use super::{Accounts, ActingPerson, Device, SignedIn, carry_out, refuse};
+use crate::mail::AccountChange;
 use crate::store::{
     AccountCommand, Actor, ExternalIdentity, ExternalSession, ExternalSignIn, LinkedIdentity,
-    NewExternalAccount, SignInProof, TokenHash, UsernameKeys, Viewer,
+    NewExternalAccount, QueryClient, SignInProof, TokenHash, UsernameKeys, Viewer,
 };
 
 /// The longest name of a person at the provider that is stored, in characters.
@@ -103,7 +104,7 @@ impl Accounts {
                     identity: external(identity),
                     name: name_there(identity),
                 };
-                (acting, command)
+                return self.link(acting, command, finished.return_to).await;
             }
             Purpose::Confirm(acting) => {
                 let command = AccountCommand::ConfirmSession {
@@ -117,6 +118,29 @@ impl Accounts {
         Ok(Returned {
             signed_in: None,
             return_to: finished.return_to,
+        })
+    }
+
+    /// Links an identity to the person of a session, who is told by mail.
+    async fn link(
+        &self,
+        acting: ActingSession,
+        command: AccountCommand,
+        return_to: String,
+    ) -> Result<Returned, Refusal> {
+        let client = QueryClient::Person(acting.user);
+        let session = self.store.session(client, acting.token_hash).await;
+        let person = session.map_err(refuse)?.map(|session| session.person);
+        let username = person.and_then(|person| person.username);
+        let username = username.unwrap_or_default();
+        let change = AccountChange::ProviderLinked;
+        let notice = self.notice(acting.user, &username, change);
+        let command = notice.await?.with(command);
+        carry_out(self.store.as_ref(), Actor::User(acting.user), command).await?;
+        self.notified(acting.user);
+        Ok(Returned {
+            signed_in: None,
+            return_to,
         })
     }
 
@@ -164,7 +188,9 @@ impl Accounts {
             issuer: provider.issuer(),
             is_only_way: provider.policy.is_only_way,
         };
-        carry_out(self.store.as_ref(), who.actor(), command).await?;
+        let notice = self.notice_to(who, AccountChange::ProviderUnlinked).await?;
+        carry_out(self.store.as_ref(), who.actor(), notice.with(command)).await?;
+        self.notified(who.person.id);
         Ok(())
     }
 

@@ -64,7 +64,7 @@ impl Accounts {
         };
         let notice = self.notice_to(who, AccountChange::SecondFactorOn).await?;
         carry_out(self.store.as_ref(), who.actor(), notice.with(command)).await?;
-        self.wake_mailer();
+        self.notified(who.person.id);
         Ok(codes)
     }
 
@@ -77,7 +77,7 @@ impl Accounts {
         let notice = self.notice_to(who, AccountChange::SecondFactorOff).await?;
         let command = notice.with(AccountCommand::RemoveTotp { session });
         carry_out(self.store.as_ref(), who.actor(), command).await?;
-        self.wake_mailer();
+        self.notified(who.person.id);
         Ok(())
     }
 
@@ -95,7 +95,9 @@ impl Accounts {
             session: who.token.hash(),
             codes: codes.iter().map(RecoveryCode::hash).collect(),
         };
-        carry_out(self.store.as_ref(), who.actor(), command).await?;
+        let notice = self.notice_to(who, AccountChange::RecoveryCodes).await?;
+        carry_out(self.store.as_ref(), who.actor(), notice.with(command)).await?;
+        self.notified(who.person.id);
         Ok(codes)
     }
 

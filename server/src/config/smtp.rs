@@ -61,10 +61,23 @@ fn parse_sender(text: &str) -> Result<Mailbox, String> {
     let mailbox: Mailbox = text
         .parse()
         .map_err(|_| "give an address as in `Madang <chat@example.org>`".to_owned())?;
-    if MailAddress::parse(mailbox.email.as_ref()).is_none() {
-        return Err(format!("{} is no address of mail", mailbox.email));
+    let address = MailAddress::parse(mailbox.email.as_ref())
+        .ok_or_else(|| format!("{} is no address of mail", mailbox.email))?;
+    // With the domain as the name system knows it: few mail servers take another.
+    Ok(Mailbox::new(mailbox.name, address.into_address()))
+}
+
+/// The name or address as it is connected to and as a certificate has it; none for what is neither.
+fn parse_host(text: &str) -> Option<String> {
+    let text = text.trim();
+    if let Ok(address) = text.parse::<IpAddr>() {
+        return Some(address.to_string());
     }
-    Ok(mailbox)
+    Host::parse(text).ok().map(|host| match host {
+        Host::Domain(name) => name,
+        Host::Ipv4(address) => address.to_string(),
+        Host::Ipv6(address) => address.to_string(),
+    })
 }
 
 impl SmtpConfig {
@@ -76,10 +89,8 @@ impl SmtpConfig {
         let Some(host) = &self.smtp_host else {
             return Ok(None);
         };
-        let host = host.trim();
-        if Host::parse(host).is_err() && host.parse::<IpAddr>().is_err() {
-            return Err(format!("--smtp-host {host:?} is no name of a host"));
-        }
+        let host =
+            parse_host(host).ok_or_else(|| format!("--smtp-host {host:?} is no name of a host"))?;
         let from = self.smtp_from.clone();
         let from = from.ok_or("--smtp-host needs --smtp-from, the address from which mails are")?;
         let credentials = match (&self.smtp_user, self.password()?) {
@@ -92,13 +103,13 @@ impl SmtpConfig {
             }
         };
         let is_plain = self.smtp_security == SmtpSecurity::Plain;
-        if is_plain && credentials.is_some() && !is_loopback(host) {
+        if is_plain && credentials.is_some() && !is_loopback(&host) {
             return Err(format!(
                 "--smtp-security plain would send the password to {host} in the clear; use starttls or tls"
             ));
         }
         Ok(Some(SmtpSettings {
-            host: host.to_owned(),
+            host,
             port: self.smtp_port.unwrap_or(self.smtp_security.port()),
             security: self.smtp_security,
             credentials,
@@ -159,7 +170,7 @@ impl SmtpConfig {
 }
 
 fn is_loopback(host: &str) -> bool {
-    let address = host.trim_matches(['[', ']']).parse::<IpAddr>();
+    let address = host.parse::<IpAddr>();
     address.map_or(host == "localhost", |address| address.is_loopback())
 }
 
@@ -176,8 +187,11 @@ mod tests {
         "Madang <chat@example.org>",
     ];
 
+    /// Of an option that stands there twice the last one counts.
     fn with(more: &[&str]) -> Config {
-        Config::of(&[&USABLE, more].concat())
+        let usable = USABLE.chunks(2).filter(|pair| !more.contains(&pair[0]));
+        let usable: Vec<&str> = usable.flatten().copied().collect();
+        Config::of(&[&usable, more].concat())
     }
 
     #[test]
@@ -191,6 +205,25 @@ mod tests {
             let config = with(more);
             config.check().unwrap();
             assert_eq!(config.smtp.settings().unwrap().unwrap().port, port);
+        }
+    }
+
+    #[test]
+    fn host_and_sender_are_written_as_the_name_system_knows_them() {
+        for (host, known) in [
+            ("[::1]", "::1"),
+            ("::1", "::1"),
+            ("127.0.0.1", "127.0.0.1"),
+            ("마당.example", "xn--ok1b32k.example"),
+        ] {
+            let from = "Madang <chat@마당.example>";
+            let config = with(&["--smtp-host", host, "--smtp-from", from]);
+            let settings = config.smtp.settings().unwrap().unwrap();
+            assert_eq!(settings.host, known);
+            assert_eq!(
+                settings.from.to_string(),
+                "Madang <chat@xn--ok1b32k.example>"
+            );
         }
     }
 

@@ -68,22 +68,24 @@ impl Simple {
     }
 
     async fn post(&mut self, text: &str) -> Result<(), Refusal> {
+        let refuse_post = |code, fault| Refusal {
+            message: format!(r#"send {{"user": "your name", "content": "your words"}}: {fault}"#),
+            ..Refusal::new(code)
+        };
+        let wrong = || {
+            let fault = json_fields::describe_problem(text, FIELDS);
+            refuse_post(ErrorCode::BadCommand, fault)
+        };
         let post: SimplePost<'_> = serde_json::from_str(text).map_err(|error| {
-            let (code, fault) = if error.is_data() {
-                (
-                    ErrorCode::BadCommand,
-                    json_fields::describe_problem(text, FIELDS),
-                )
+            if error.is_data() {
+                wrong()
             } else {
-                (ErrorCode::BadJson, error.to_string())
-            };
-            Refusal {
-                message: format!(
-                    r#"send {{"user": "your name", "content": "your words"}}: {fault}"#
-                ),
-                ..Refusal::new(code)
+                refuse_post(ErrorCode::BadJson, error.to_string())
             }
         })?;
+        if !json_fields::is_object(text.as_bytes()) {
+            return Err(wrong());
+        }
         let name = match &self.checked_name {
             Some((raw, name)) if **raw == *post.user => name.clone(),
             _ => {

@@ -71,6 +71,10 @@ async fn write(beginning: String, mut messages: OwnMessageReader, pages: mpsc::S
             let _read = send(&pages, Bytes::from_static(END)).await;
             return;
         };
+        // A page may hold no own message.
+        if pages.is_closed() {
+            return;
+        }
         for message in page.messages {
             if !std::mem::take(&mut is_first) {
                 text.push(',');

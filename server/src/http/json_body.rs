@@ -11,6 +11,7 @@ use shared::error::ErrorCode;
 use shared::frame::Refusal;
 
 use crate::edge::ApiError;
+use crate::json_fields::is_object;
 
 /// The largest body of a route, in bytes. A layer adds it to the requests of the route.
 #[derive(Clone, Copy, Debug)]
@@ -36,6 +37,12 @@ impl<S: Send + Sync, T: ExampleBody> FromRequest<S> for JsonBody<T> {
         }
         let bytes = read_body(request).await?;
         let body = serde_json::from_slice(&bytes).map_err(|error| explain(&error, T::EXAMPLE))?;
+        if !is_object(&bytes) {
+            return Err(refuse(
+                ErrorCode::BadCommand,
+                format!("send {}", T::EXAMPLE),
+            ));
+        }
         Ok(JsonBody(body))
     }
 }

@@ -192,7 +192,15 @@ pub(super) async fn delete(
         }
         // A change needs an Origin: without one, any site may have made the browser send the
         // cookie.
-        None if client == ClientKind::OwnPage => state.session_cookie.token(&headers),
+        None if client == ClientKind::OwnPage => match state.session_cookie.token(&headers) {
+            Some(token) => match authenticate(&state, address, &token).await {
+                Ok(_) => Some(token),
+                // There is nothing to end.
+                Err(error) if error.code == ErrorCode::Unauthorized => None,
+                Err(error) => return Err(error.into()),
+            },
+            None => None,
+        },
         None => return Err(Refusal::new(ErrorCode::Unauthorized).into()),
     };
     if let Some(token) = token {

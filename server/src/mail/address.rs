@@ -36,7 +36,8 @@ impl MailAddress {
         self.0.as_ref()
     }
 
-    pub(super) fn into_address(self) -> Address {
+    /// The address as the sender's library has it.
+    pub fn into_address(self) -> Address {
         self.0
     }
 }

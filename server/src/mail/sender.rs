@@ -88,19 +88,23 @@ impl MailSender {
         let from = &self.settings.from;
         let mail = message(from, to.into_address(), &self.host, now, text);
         let mail = mail.map_err(SendError::Never)?;
+        let (limit, connect_limit) = (self.settings.timeout, self.connect_timeout());
         let attempt = async {
-            let mut connection = self.connect().await?;
+            let connected = timeout(connect_limit, self.connect()).await;
+            let mut connection = connected.map_err(|_| no_answer(connect_limit))??;
             let sent = connection.send(mail.envelope(), &mail.formatted()).await;
             sent.map_err(|error| of_mail(&error))
                 .map(|answer| (connection, answer))
         };
-        let limit = self.settings.timeout;
-        let Ok(attempted) = timeout(limit, attempt).await else {
-            return Err(SendError::Server(format!("no answer within {limit:?}")));
-        };
+        let attempted = timeout(limit, attempt).await;
+        let attempted = attempted.map_err(|_| no_answer(limit))?;
         let (mut connection, answer) = attempted?;
         let _said = timeout(QUIT_TIMEOUT, connection.quit()).await;
         Ok(answer_words(&answer))
+    }
+
+    fn connect_timeout(&self) -> Duration {
+        self.settings.timeout.min(SmtpSettings::CONNECT_TIMEOUT)
     }
 
     async fn connect(&self) -> Result<AsyncSmtpConnection, SendError> {
@@ -109,12 +113,11 @@ impl MailSender {
             port,
             security,
             credentials,
-            timeout,
             ..
         } = &self.settings;
         let server = (&**host, *port);
         let mut connection = if *security == SmtpSecurity::Tls {
-            let (limit, tls) = (Some(*timeout), self.tls.clone());
+            let (limit, tls) = (Some(self.connect_timeout()), self.tls.clone());
             AsyncSmtpConnection::connect_tokio1(server, limit, &self.hello, tls, None).await?
         } else {
             // Whoever is on the way could answer here.
@@ -137,6 +140,10 @@ impl MailSender {
         }
         Ok(connection)
     }
+}
+
+fn no_answer(within: Duration) -> SendError {
+    SendError::Server(format!("no answer within {within:?}"))
 }
 
 impl From<Error> for SendError {

@@ -77,8 +77,11 @@ pub struct SmtpSettings {
 }
 
 impl SmtpSettings {
-    /// How long an attempt may take, unless set.
-    pub const TIMEOUT: Duration = Duration::from_secs(30);
+    /// How long an attempt may take: a mail server may look long at a mail before it takes it (RFC
+    /// 5321 § 4.5.3.2.6). Whoever gives up earlier sends it again, and the mail comes twice.
+    pub const TIMEOUT: Duration = Duration::from_mins(10);
+    /// How long it may take until the mail server knows who sends.
+    pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(30);
 }
 
 #[cfg(test)]

@@ -51,13 +51,13 @@ pub(super) fn serve_mail(
         let Some(mailer) = mailer else { return };
         let accounts = Arc::clone(&gateway.accounts);
         let mut stopping = gateway.stopping.clone();
-        let resets = tokio::spawn(async move {
+        let resets = async move {
             let _guard = reset_guard;
             tokio::select! {
                 () = accounts.mail_resets(reset_queue) => {}
                 () = stopped(&mut stopping) => {}
             }
-        });
+        };
         let worker = MailWorker {
             mailer,
             store: Arc::clone(&gateway.store),
@@ -65,10 +65,10 @@ pub(super) fn serve_mail(
             metrics: Arc::clone(&gateway.metrics),
             stopping: gateway.stopping.clone(),
         };
-        let sending = tokio::spawn(async move {
+        let sending = async move {
             let _guard = worker_guard;
             worker.run().await;
-        });
-        let _ended = tokio::join!(resets, sending);
+        };
+        tokio::join!(resets, sending);
     }
 }

@@ -213,6 +213,8 @@ pub enum Outcome {
     Created(i64),
     /// It was carried out, and nothing more is to be said.
     Done,
+    /// What it asks for was so before.
+    Unchanged,
 }
 
 impl Outcome {
@@ -225,7 +227,8 @@ impl Outcome {
             | Outcome::Cancelled { .. }
             | Outcome::Renamed { .. }
             | Outcome::Created(_)
-            | Outcome::Done => None,
+            | Outcome::Done
+            | Outcome::Unchanged => None,
         }
     }
 
@@ -238,7 +241,8 @@ impl Outcome {
             | Outcome::Cancelled { .. }
             | Outcome::Renamed { .. }
             | Outcome::Person(_)
-            | Outcome::Done => None,
+            | Outcome::Done
+            | Outcome::Unchanged => None,
         }
     }
 
@@ -260,7 +264,9 @@ impl Outcome {
             Outcome::Room { room, rev } => (Some(*room), None, Some(*rev)),
             Outcome::Cancelled { room } => (Some(*room), None, None),
             Outcome::Renamed { rev } => (None, None, Some(*rev)),
-            Outcome::Person(_) | Outcome::Created(_) | Outcome::Done => (None, None, None),
+            Outcome::Person(_) | Outcome::Created(_) | Outcome::Done | Outcome::Unchanged => {
+                (None, None, None)
+            }
         }
     }
 

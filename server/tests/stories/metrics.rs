@@ -6,8 +6,9 @@ use shared::error::ErrorCode;
 use shared::id::{RoomId, Seq};
 
 use crate::support::guest::{Guest, enter};
+use crate::support::mail_server::{MailServer, Misbehaviour};
 use crate::support::native::Native;
-use crate::support::process::Process;
+use crate::support::process::{Process, madang};
 use crate::support::server::{Server, folder};
 use crate::support::simple::Simple;
 use crate::support::{command, http, within};
@@ -196,4 +197,32 @@ async fn at_debug_level_the_log_shows_the_time_of_requests_commands_and_commits(
     })
     .await;
     server.stop().await;
+}
+
+#[tokio::test]
+async fn mails_are_counted() {
+    let mails = MailServer::start().await;
+    mails.misbehave(Misbehaviour::RecipientLater);
+    let folder = folder();
+    let arguments = mails.arguments();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let (_server, address) = start(folder.path(), &arguments).await;
+    let reaches = async |name: &str, wanted: f64| {
+        within(name, async {
+            while Figures::read(address).await.get(name) < wanted {
+                tokio::task::yield_now().await;
+            }
+        })
+        .await;
+    };
+    let create = ["invite", "create", "--mail", "ada@example.org"];
+    madang(folder.path(), &create).await.unwrap();
+    reaches(r#"madang_mails_total{outcome="deferred"}"#, 1.0).await;
+    reaches("madang_mails_waiting", 1.0).await;
+    mails.misbehave(Misbehaviour::RecipientNever);
+    madang(folder.path(), &create).await.unwrap();
+    reaches(r#"madang_mails_total{outcome="failed"}"#, 1.0).await;
+    mails.misbehave(Misbehaviour::None);
+    madang(folder.path(), &create).await.unwrap();
+    reaches(r#"madang_mails_total{outcome="sent"}"#, 1.0).await;
 }

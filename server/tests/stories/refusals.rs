@@ -160,6 +160,7 @@ async fn a_simple_refusal_says_what_to_send() {
     let mut raw = Raw::open(server.address, "/").await;
     for (text, code, named) in [
         ("words", "bad_json", "\"content\""),
+        (r#"["Ada", "hello"]"#, "bad_command", "JSON object"),
         ("{", "bad_json", "\"content\""),
         ("5", "bad_command", "object"),
         ("[\"John\"]", "bad_command", "object"),

@@ -17,7 +17,7 @@ use crate::clock::Clock;
 /// How long a document is used, in microseconds.
 const LIFETIME: i64 = 60 * 60 * 1_000_000;
 /// How long the provider is left alone after it failed, in microseconds.
-const PAUSE: i64 = 10 * 1_000_000;
+pub(super) const FAILURE_PAUSE: i64 = 10 * 1_000_000;
 
 /// What of the document this client uses; everything in it was checked.
 #[derive(Debug)]
@@ -147,7 +147,7 @@ impl DiscoveryCache {
         }
         if state
             .failed_at
-            .is_some_and(|failed| is_within(failed, PAUSE))
+            .is_some_and(|failed| is_within(failed, FAILURE_PAUSE))
         {
             return Err(OidcError::Paused);
         }

@@ -9,6 +9,7 @@ use shared::id::Micros;
 use tokio::sync::Mutex;
 use url::Url;
 
+use super::discovery::FAILURE_PAUSE;
 use super::error::OidcError;
 use super::fetch::ProviderHttp;
 use super::id_token::{UnverifiedToken, algorithm};
@@ -30,6 +31,8 @@ pub struct KeyCache(Mutex<CacheState>);
 struct CacheState {
     keys: Vec<Jwk>,
     fetched_at: Option<Micros>,
+    /// When they could not be fetched.
+    failed_at: Option<Micros>,
     /// When they were last fetched because of an unknown key.
     refetched_at: Option<Micros>,
 }
@@ -44,7 +47,7 @@ impl KeyCache {
     /// The key with which this token has to be verified.
     ///
     /// # Errors
-    /// `key_unknown`, or why the keys cannot be fetched.
+    /// `key_unknown`, or why the keys cannot be fetched; `paused` if that was the case a moment ago.
     pub async fn find(
         &self,
         http: &ProviderHttp,
@@ -60,7 +63,13 @@ impl KeyCache {
         };
         let is_fresh = is_within(state.fetched_at, LIFETIME);
         if !is_fresh {
-            state.keys = fetch(http, address).await?;
+            // Anybody may send a token, and others wait behind the question.
+            if is_within(state.failed_at, FAILURE_PAUSE) {
+                return Err(OidcError::Paused);
+            }
+            let fetched = fetch(http, address).await;
+            state.failed_at = fetched.is_err().then(|| clock.now());
+            state.keys = fetched?;
             state.fetched_at = Some(now);
         }
         if let Some(key) = select(&state.keys, token) {

@@ -14,6 +14,9 @@ use crate::json_fields::{self, Field};
 pub fn decode(text: &str) -> Result<ClientFrame, Box<Refusal>> {
     let fields: ClientFields =
         serde_json::from_str(text).map_err(|error| Box::new(explain(text, Fault::Json(&error))))?;
+    if !json_fields::is_object(text.as_bytes()) {
+        return Err(Box::new(no_object()));
+    }
     ClientFrame::try_from(fields).map_err(|error| Box::new(explain(text, Fault::Fields(error))))
 }
 
@@ -73,8 +76,7 @@ fn explain(text: &str, fault: Fault<'_>) -> Refusal {
         Ok(envelope) => envelope,
         // It may be broken behind the place of a wrong type: what is no JSON is said to be none.
         Err(error) if error.is_data() && serde_json::from_str::<IgnoredAny>(text).is_ok() => {
-            let message = "a frame is a JSON object, and has each field once".into();
-            return refusal(ErrorCode::BadCommand, message);
+            return no_object();
         }
         Err(error) => return not_json(&error),
     };
@@ -131,6 +133,11 @@ fn not_json(error: &serde_json::Error) -> Refusal {
     refusal(code, format!("{code}: {error}"))
 }
 
+fn no_object() -> Refusal {
+    let message = "a frame is a JSON object, and has each field once".into();
+    refusal(ErrorCode::BadCommand, message)
+}
+
 fn refusal(code: ErrorCode, message: String) -> Refusal {
     Refusal {
         message,
@@ -157,6 +164,7 @@ mod tests {
         assert_eq!(code("no json"), ErrorCode::BadJson);
         assert_eq!(code(&"[".repeat(100_000)), ErrorCode::BadJson);
         assert_eq!(code("[1]"), ErrorCode::BadCommand);
+        assert_eq!(code(r#" ["ping"]"#), ErrorCode::BadCommand);
         assert_eq!(code("{}"), ErrorCode::BadCommand);
         assert_eq!(code(r#"{"type":5}"#), ErrorCode::BadCommand);
         assert_eq!(code(r#"{"type":"dance"}"#), ErrorCode::UnknownCommand);

@@ -71,6 +71,14 @@ pub enum AccountChange {
     PasskeyAdded,
     /// A passkey was removed.
     PasskeyRemoved,
+    /// A password was set by a link that took the second factor away.
+    PasswordAlone,
+    /// The recovery codes were replaced.
+    RecoveryCodes,
+    /// An identity at the provider was linked: another way in.
+    ProviderLinked,
+    /// The identity at the provider was unlinked.
+    ProviderUnlinked,
     /// Another address takes the place of this one, or none.
     Address,
 }

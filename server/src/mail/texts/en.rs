@@ -98,6 +98,12 @@ fn changed(change: AccountChange) -> &'static str {
         AccountChange::SecondFactorOff => "two-step sign-in was turned off",
         AccountChange::PasskeyAdded => "a passkey was added",
         AccountChange::PasskeyRemoved => "a passkey was removed",
+        AccountChange::PasswordAlone => {
+            "the password was changed and two-step sign-in was turned off"
+        }
+        AccountChange::RecoveryCodes => "there are new recovery codes",
+        AccountChange::ProviderLinked => "another way to sign in was linked",
+        AccountChange::ProviderUnlinked => "a way to sign in was unlinked",
         AccountChange::Address => "the mail address was changed",
     }
 }

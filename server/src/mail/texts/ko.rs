@@ -96,6 +96,10 @@ fn changed(change: AccountChange) -> &'static str {
         AccountChange::SecondFactorOff => "2단계 인증을 껐어요",
         AccountChange::PasskeyAdded => "패스키를 추가했어요",
         AccountChange::PasskeyRemoved => "패스키를 지웠어요",
+        AccountChange::PasswordAlone => "비밀번호가 바뀌고 2단계 인증이 꺼졌어요",
+        AccountChange::RecoveryCodes => "복구 코드를 새로 만들었어요",
+        AccountChange::ProviderLinked => "다른 로그인 방법을 연결했어요",
+        AccountChange::ProviderUnlinked => "로그인 방법 하나를 연결 해제했어요",
         AccountChange::Address => "메일 주소가 바뀌었어요",
     }
 }

@@ -103,12 +103,12 @@ fn removal(room: RoomId, user: UserId) -> WriteRequest {
     WriteRequest::of_operator(command, Reply::new(|_result| {}))
 }
 
+const DELETED_MEMBERS: &str = "SELECT id FROM users u WHERE removed_at IS NOT NULL
+     AND EXISTS (SELECT 1 FROM memberships WHERE user = u.id AND left_at IS NULL)";
+
 fn deleted_members(connection: &Connection) -> rusqlite::Result<Vec<UserId>> {
     connection
-        .prepare_cached(
-            "SELECT id FROM users u WHERE removed_at IS NOT NULL
-             AND EXISTS (SELECT 1 FROM memberships WHERE user = u.id AND left_at IS NULL)",
-        )?
+        .prepare_cached(DELETED_MEMBERS)?
         .query_map([], |row| Ok(UserId(row.get(0)?)))?
         .collect()
 }
@@ -130,7 +130,7 @@ mod tests {
     use shared::model::RoomKind;
 
     use super::*;
-    use crate::store::sqlite::test_store::TestStore;
+    use crate::store::sqlite::test_store::{TestStore, plan};
     use crate::store::{AccountCommand, Actor};
 
     const MEMBERS: &str = "SELECT count(*) FROM memberships WHERE left_at IS NULL";
@@ -159,6 +159,12 @@ mod tests {
             store.commit(commands.collect());
         }
         steps
+    }
+
+    #[test]
+    fn only_deleted_people_are_looked_through() {
+        let plan = plan(DELETED_MEMBERS);
+        assert!(plan[0].contains("USING INDEX users_removed"), "{plan:?}");
     }
 
     #[test]

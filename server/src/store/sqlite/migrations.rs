@@ -27,6 +27,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/sqlite/0017_room_guests.sql"),
     include_str!("../../../migrations/sqlite/0018_mail.sql"),
     include_str!("../../../migrations/sqlite/0019_external_sessions.sql"),
+    include_str!("../../../migrations/sqlite/0020_removed_users.sql"),
 ];
 
 /// Migrates the schema to this version.

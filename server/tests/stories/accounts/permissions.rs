@@ -346,7 +346,7 @@ async fn a_change_of_a_person_is_one_decision() {
         json!({ "role": null }),
         json!({ "deactivated": "yes" }),
         json!({ "name": "x" }),
-        json!([]),
+        json!(["member"]),
     ] {
         let refused = place.change(&place.owner, &place.member, &body).await;
         let code = (refused.status, refused.code());

@@ -127,7 +127,7 @@ async fn an_invitation_that_waits_is_not_sent_once_who_invites_is_deleted() {
     let made = ask_as(server.address, &adam, "POST", "invites", &body).await;
     assert_eq!(made.status, 201);
     // The attempt that has begun is over.
-    mails.heard("RCPT", 1).await;
+    mails.heard("QUIT", 1).await;
     let path = format!("people/{}", adam.profile.id);
     let gone = ask_as(server.address, &olga, "DELETE", &path, &Value::Null).await;
     assert_eq!(gone.status, 204, "{gone:?}");

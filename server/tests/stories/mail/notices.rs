@@ -52,13 +52,38 @@ async fn who_has_an_address_is_told_about_new_credentials() {
             .text()
             .contains("two-step sign-in was set up")
     );
+    ask("POST", "account/recovery_codes", Value::Null).await;
+    let codes = mails.taken(4).await;
+    assert!(
+        codes.text().contains("new recovery codes"),
+        "{}",
+        codes.text()
+    );
     ask("PATCH", "account", json!({ "language": "ko" })).await;
     ask("DELETE", "account/totp", Value::Null).await;
-    assert!(mails.taken(4).await.text().contains("2단계 인증을 껐어요"));
-    // A change that is refused is no news.
+    assert!(mails.taken(5).await.text().contains("2단계 인증을 껐어요"));
+    // What was off stays off: that is no news.
+    ask("DELETE", "account/totp", Value::Null).await;
+    ask("DELETE", "account/passkeys/AAAA", Value::Null).await;
+    // A change that is refused is no news, and leaves room for news.
+    for _ in 0..40 {
+        let body = json!({ "token": "0".repeat(64) });
+        let path = "account/mail_address/proof";
+        let refused = ask_as(server.address, &olga, "POST", path, &body).await;
+        assert_eq!(refused.status, 404);
+    }
     let weak = json!({ "password": "olga1234" });
     let refused = ask_as(server.address, &olga, "PUT", "account/password", &weak).await;
     assert_eq!(refused.status, 400);
+    let password = json!({ "password": "lantern-cabbage-77-tide" });
+    ask("PUT", "account/password", password).await;
+    assert!(
+        mails
+            .taken(6)
+            .await
+            .text()
+            .contains("비밀번호가 바뀌었어요")
+    );
     server.stop().await;
-    assert_eq!(mails.count(), 4);
+    assert_eq!(mails.count(), 6);
 }

@@ -74,6 +74,23 @@ async fn who_signs_out_at_the_provider_is_signed_out_here_where_that_session_led
 }
 
 #[tokio::test]
+async fn a_session_of_an_identity_that_was_unlinked_since_ends_all_the_same() {
+    let (provider, server) = registered(&[]).await;
+    let olga = claim(server.address, server.folder.path()).await;
+    let mut browser = Browser::new(server.address);
+    provider.sign_in_as(json!({"sub": "olga", "name": "Olga"}));
+    super::linking::link(&provider, &mut browser, &olga).await;
+    let desk = come(&provider, &server, "olga", "desk").await;
+    let path = "account/external";
+    let unlinked = ask_as(server.address, &olga, "DELETE", path, &Value::Null).await;
+    assert_eq!(unlinked.status, 204, "{unlinked:?}");
+    assert!(is_signed_in(&server, &desk).await);
+    let token = provider.logout_token("olga", &json!({ "sid": "desk" }));
+    assert_eq!(log_out(&server, &token).await.status, 200);
+    assert!(!is_signed_in(&server, &desk).await && is_signed_in(&server, &olga).await);
+}
+
+#[tokio::test]
 async fn all_that_began_by_the_provider_ends_and_nothing_that_began_otherwise() {
     let (provider, server) = registered(&[]).await;
     let olga = claim(server.address, server.folder.path()).await;

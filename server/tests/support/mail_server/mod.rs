@@ -62,8 +62,6 @@ pub enum Misbehaviour {
     RecipientBusy,
     /// It wants a password at the first mail.
     WantsPassword,
-    /// It refuses every password.
-    RefusesPasswords,
 }
 
 /// A mail that it has taken.
@@ -83,7 +81,7 @@ struct Shared {
     protection: Protection,
     misbehaviour: Mutex<Misbehaviour>,
     taken: watch::Sender<Vec<TakenMail>>,
-    // Lines from clients, of all connections.
+    // Lines from clients, of all connections; a new connection is `CONNECT`.
     heard: watch::Sender<Vec<String>>,
 }
 

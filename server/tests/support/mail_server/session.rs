@@ -67,6 +67,8 @@ impl Session {
     }
 
     async fn run(mut self) -> Option<()> {
+        let connect = |heard: &mut Vec<String>| heard.push("CONNECT".to_owned());
+        self.shared.heard.send_modify(connect);
         match self.misbehaviour() {
             Misbehaviour::Busy => return self.say("421 too busy").await,
             Misbehaviour::Silent => return std::future::pending().await,
@@ -97,9 +99,7 @@ impl Session {
                 "AUTH" => {
                     let proof = line.rsplit(' ').next().unwrap_or_default();
                     let expected = STANDARD.encode(format!("\0{USER}\0{PASSWORD}"));
-                    let is_right =
-                        proof == expected && self.misbehaviour() != Misbehaviour::RefusesPasswords;
-                    let answer = if is_right {
+                    let answer = if proof == expected {
                         "235 2.7.0 accepted"
                     } else {
                         "535 5.7.8 wrong username or password"

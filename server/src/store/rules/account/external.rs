@@ -159,7 +159,7 @@ impl<T: Tables> Rules<T> {
         let user = self.require_confirmed(actor, session)?;
         let mut own = self.externals_of(user)?.into_iter();
         let Some(identity) = own.find(|own| own.issuer == issuer) else {
-            return Ok(Outcome::Done);
+            return Ok(Outcome::Unchanged);
         };
         let may_use_others = !is_only_way || self.person(user)?.profile.role == Role::Owner;
         // No passkey has an empty id: all of them count.
@@ -200,7 +200,8 @@ impl<T: Tables> Rules<T> {
         };
         sessions.retain(|row| {
             let is_external = (row.external.as_ref()).is_some_and(|of| of.issuer == issuer);
-            is_external && (subject.is_none() || user == Some(row.user))
+            // Of an identity that was unlinked since, the session is known by its number alone.
+            is_external && user.is_none_or(|user| user == row.user)
         });
         // Decided: from here on it writes.
         for row in sessions {

@@ -40,8 +40,8 @@ impl<T: Tables> Rules<T> {
     ) -> Applied<T> {
         let row = self.mail_to(to, mail)?;
         let outcome = self.account_command(actor, command)?;
-        // Decided: from here on it writes.
-        if let Some(row) = row {
+        // Decided: from here on it writes. What changes nothing is no news.
+        if let Some(row) = row.filter(|_| outcome != Outcome::Unchanged) {
             self.put_mail(row)?;
         }
         Ok(outcome)

@@ -99,7 +99,7 @@ impl<T: Tables> Rules<T> {
         let user = self.require_confirmed(actor, session)?;
         let is_own = |row: &PasskeyRow| row.user == user;
         if !self.passkey(credential)?.as_ref().is_some_and(is_own) {
-            return Ok(Outcome::Done);
+            return Ok(Outcome::Unchanged);
         }
         if !self.has_credential_besides(user, credential, provider)? {
             return Err(ErrorCode::LastCredential.into());

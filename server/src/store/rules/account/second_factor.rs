@@ -86,6 +86,9 @@ impl<T: Tables> Rules<T> {
     /// The password needs no code any more. It is no error if it needed none.
     pub(super) fn remove_totp(&mut self, actor: &Actor, session: &TokenHash) -> Applied<T> {
         let user = self.require_confirmed(actor, session)?;
+        if self.totp(user)?.is_none() {
+            return Ok(Outcome::Unchanged);
+        }
         self.remove_second_factor(user)
     }
 
