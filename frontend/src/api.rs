@@ -110,7 +110,7 @@ pub struct IdentityProvider {
 }
 
 /// Whom this browser's session belongs to.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PresentSession {
     /// The person; `None` if there is no session.
     pub user: Option<Profile>,

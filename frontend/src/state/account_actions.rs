@@ -4,7 +4,7 @@ use std::future::pending;
 
 use leptos::prelude::*;
 use shared::id::RoomId;
-use shared::model::{Profile, SignUp};
+use shared::model::Profile;
 
 use super::authentication::ME;
 use super::{Answer, Client, only_room};
@@ -20,11 +20,6 @@ impl Client {
     /// No other room than this exists for the guest who is about to sign in.
     pub fn note_only_room(self, room: RoomId) {
         only_room::store(Some(room));
-    }
-
-    /// From now on the place lets in so without an invitation.
-    pub fn note_sign_up(self, sign_up: SignUp) {
-        let _ = self.0.signals.sign_up.try_set(sign_up);
     }
 
     /// Runs a request of the guest who is signed in that ends the session and begins that of an

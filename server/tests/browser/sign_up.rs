@@ -210,3 +210,25 @@ fn what_is_chosen_while_an_earlier_choice_is_being_sent_counts() {
         "document.querySelector('#place-name') && {CHOSEN} === 'Everybody'"
     ));
 }
+
+#[test]
+#[ignore = "needs a browser"]
+fn nothing_is_offered_as_the_present_choice_before_the_server_has_said_it() {
+    let stage = Stage::with(&["--guests", "off"]);
+    owner(&stage);
+    let line = Line::to(stage.address);
+    let origin = format!("http://{}", line.address);
+    let olga = Person::new(browser(), origin, Looks::default());
+    go_to_place(&olga);
+    stage
+        .run(madang(stage.data(), &["place", "sign-up", "open"]))
+        .unwrap();
+    line.hold("/api/v1/session");
+    olga.page.reload().unwrap();
+    says(&olga, "main", "Nobody is waiting");
+    assert!(!olga.finds("document.querySelector('[name=sign-up], #place-name')"));
+    line.release();
+    olga.wait(&format!(
+        "document.querySelector('#place-name') && {CHOSEN} === 'Everybody'"
+    ));
+}

@@ -7,10 +7,11 @@ use shared::model::SignUp;
 use shared::text::{self, TextError};
 use wasm_bindgen_futures::spawn_local;
 
+use super::unanswered::unanswered;
 use crate::api::place::{self, Application, PlaceChange};
+use crate::api::{self, PresentSession};
 use crate::components::focus::focus_on;
-use crate::components::form::{FormError, FormState, Submit, TextField, sentence, value_of};
-use crate::components::skeleton::Skeleton;
+use crate::components::form::{FormError, FormState, Submit, TextField, value_of};
 use crate::i18n::settings::words;
 use crate::state::{Failure, use_client};
 use crate::tr;
@@ -19,18 +20,39 @@ use crate::view::{Entry, dynamic_text, list, on, reactive, set_text};
 /// The heading over the applications. It takes the focus of a decided one.
 const APPLICATIONS: &str = "#applications-title";
 
-/// The section.
+/// The section. What can be changed shows what the server says now, not what the page knew when
+/// it started: an answer that comes late must not undo a choice.
 #[component]
 pub(super) fn PlaceSection() -> impl IntoView {
+    let present = RwSignal::new(None::<Result<PresentSession, Failure>>);
+    let look_up = move || ask(present, api::session());
+    look_up();
     view! {
-        <PlaceName />
-        <SignUpChoice />
+        {reactive(move || match present.get() {
+            None => unanswered(None, || {}),
+            Some(Err(failure)) => unanswered(Some(failure), look_up),
+            Some(Ok(present)) => view! {
+                <PlaceName name=present.place_name />
+                <SignUpChoice present=present.sign_up />
+            }
+            .into_any(),
+        })}
         <Applications />
     }
 }
 
+/// Puts the answer of a request into a signal.
+fn ask<T: Send + Sync + 'static>(
+    answer: RwSignal<Option<Result<T, Failure>>>,
+    request: impl Future<Output = Result<T, Failure>> + 'static,
+) {
+    spawn_local(async move {
+        let _ = answer.try_set(Some(request.await));
+    });
+}
+
 #[component]
-fn PlaceName() -> impl IntoView {
+fn PlaceName(name: String) -> impl IntoView {
     let client = use_client();
     let form = FormState::new();
     let node = NodeRef::<html::Input>::new();
@@ -64,7 +86,7 @@ fn PlaceName() -> impl IntoView {
                 label=|| words().place.name
                 hint=|| words().place.name_hint
                 node
-                value=client.place_name().get_untracked()
+                value=name
             />
             <FormError form fields=&[Field::Place] />
             <div class="settings__row">
@@ -78,13 +100,13 @@ fn PlaceName() -> impl IntoView {
 }
 
 #[component]
-fn SignUpChoice() -> impl IntoView {
-    let sign_up = use_client().sign_up();
+fn SignUpChoice(present: SignUp) -> impl IntoView {
     let change = SignUpChange {
         form: FormState::new(),
+        chosen: RwSignal::new(present),
         wanted: StoredValue::new(None),
     };
-    let form = change.form;
+    let (form, chosen) = (change.form, change.chosen);
     view! {
         <div class="settings__part">
             <fieldset class="choices">
@@ -95,7 +117,7 @@ fn SignUpChoice() -> impl IntoView {
                     {choice(change, SignUp::Open, || words().place.open)}
                 </div>
             </fieldset>
-            <p use:set_text=dynamic_text(move || match sign_up.get() {
+            <p use:set_text=dynamic_text(move || match chosen.get() {
                 SignUp::Off => words().place.off_hint,
                 SignUp::Approval => words().place.approval_hint,
                 SignUp::Open => words().place.open_hint,
@@ -109,14 +131,14 @@ fn SignUpChoice() -> impl IntoView {
 #[derive(Clone, Copy)]
 struct SignUpChange {
     form: FormState,
+    chosen: RwSignal<SignUp>,
     wanted: StoredValue<Option<SignUp>>,
 }
 
 impl SignUpChange {
     fn choose(self, value: SignUp) {
-        let client = use_client();
-        let mut before = client.sign_up().get_untracked();
-        client.note_sign_up(value);
+        let mut before = self.chosen.get_untracked();
+        self.chosen.set(value);
         self.wanted.set_value(Some(value));
         self.form.submit(async move {
             let mut result = Ok(());
@@ -131,7 +153,7 @@ impl SignUpChange {
                 }
             }
             if result.is_err() {
-                client.note_sign_up(before);
+                let _ = self.chosen.try_set(before);
             }
             result
         });
@@ -139,14 +161,13 @@ impl SignUpChange {
 }
 
 fn choice(change: SignUpChange, value: SignUp, label: fn() -> &'static str) -> AnyView {
-    let client = use_client();
     let choose = move |_| change.choose(value);
     view! {
         <label class="segment">
             <input
                 type="radio"
                 name="sign-up"
-                prop:checked=reactive(move || client.sign_up().get() == value)
+                prop:checked=reactive(move || change.chosen.get() == value)
                 on:change=on(choose)
             />
             <span use:set_text=dynamic_text(label)></span>
@@ -158,12 +179,7 @@ fn choice(change: SignUpChange, value: SignUp, label: fn() -> &'static str) -> A
 #[component]
 fn Applications() -> impl IntoView {
     let found = RwSignal::new(None::<Result<Vec<Application>, Failure>>);
-    let look_up = move || {
-        spawn_local(async move {
-            let answer = place::applications().await;
-            let _ = found.try_set(Some(answer));
-        });
-    };
+    let look_up = move || ask(found, place::applications());
     look_up();
     let form = FormState::new();
     let decide = Callback::new(move |(id, is_approved): (i64, bool)| {
@@ -180,11 +196,8 @@ fn Applications() -> impl IntoView {
             <h3 id="applications-title" tabindex="-1" use:set_text=dynamic_text(|| words().place.applications)></h3>
             <FormError form fields=&[] />
             {reactive(move || match found.get() {
-                None => view! { <Skeleton label=tr!(app.loading) /> }.into_any(),
-                Some(Err(failure)) => {
-                    view! { <p role="alert" use:set_text=dynamic_text(move || sentence(&failure))></p> }
-                        .into_any()
-                }
+                None => unanswered(None, || {}),
+                Some(Err(failure)) => unanswered(Some(failure), look_up),
                 Some(Ok(waiting)) if waiting.is_empty() => {
                     view! { <p use:set_text=dynamic_text(|| words().place.nobody)></p> }.into_any()
                 }

@@ -8,10 +8,8 @@ mod state;
 
 use leptos::prelude::*;
 
-use crate::components::form::sentence;
-use crate::components::skeleton::Skeleton;
-use crate::tr;
-use crate::view::{dynamic_text, on, optional_view, reactive, set_text};
+use super::unanswered::unanswered;
+use crate::view::{optional_view, reactive};
 use created::{created, mailed};
 use form::form;
 use listed::listed;
@@ -35,22 +33,9 @@ pub(super) fn InvitationsSection() -> impl IntoView {
             })
         })}
         {reactive(move || match invitations.answer.get() {
-            None => view! { <Skeleton label=tr!(app.loading) /> }.into_any(),
+            None => unanswered(None, || {}),
             Some(Ok(page)) => listed(invitations, page.invites),
-            Some(Err(failure)) => view! {
-                <div class="settings__part" role="alert">
-                    <p use:set_text=dynamic_text(move || sentence(&failure))></p>
-                    <div class="settings__row">
-                        <button
-                            class="button button--quiet"
-                            type="button"
-                            on:click=on(move |_| invitations.look())
-                            use:set_text=tr!(sign_in.try_again)
-                        ></button>
-                    </div>
-                </div>
-            }
-            .into_any(),
+            Some(Err(failure)) => unanswered(Some(failure), move || invitations.look()),
         })}
     }
 }
