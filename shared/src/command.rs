@@ -8,7 +8,7 @@ mod message_change;
 use serde::Deserialize;
 
 use crate::id::{ClientId, Rev, RoomId, Seq, UserId};
-use crate::model::RoomKind;
+use crate::model::{MemberRole, Posting, RoomKind, SidebarChange};
 
 pub use message_change::MessageChange;
 
@@ -63,7 +63,7 @@ pub enum Command {
         #[serde(default)]
         kind: RoomKind,
     },
-    /// Changes a room's name or topic.
+    /// Changes a room's name or topic, or who posts in it.
     UpdateRoom {
         /// The room.
         room: RoomId,
@@ -73,20 +73,60 @@ pub enum Command {
         name: Option<String>,
         /// The new topic, if it changes.
         topic: Option<String>,
+        /// Who posts from now on, if that changes.
+        #[serde(default)]
+        posting: Option<Posting>,
     },
-    /// Makes somebody a member of a private room.
-    AddMember {
+    /// Archives a room, or opens it again.
+    ArchiveRoom {
         /// The room.
         room: RoomId,
-        /// Who.
-        user: UserId,
+        /// Whether it is to be archived.
+        archived: bool,
     },
-    /// Ends somebody's membership in a private room, or one's own.
+    /// Removes a room with all its messages.
+    RemoveRoom {
+        /// The room.
+        room: RoomId,
+    },
+    /// Makes oneself a member of a public room.
+    JoinRoom {
+        /// The room.
+        room: RoomId,
+    },
+    /// Makes people members of a room.
+    AddMembers {
+        /// The room.
+        room: RoomId,
+        /// Who; at most [`Command::MOST_MEMBERS`].
+        users: Vec<UserId>,
+    },
+    /// Ends somebody's membership in a room, or one's own.
     RemoveMember {
         /// The room.
         room: RoomId,
         /// Who.
         user: UserId,
+    },
+    /// Says what a member may do in a room.
+    SetMemberRole {
+        /// The room.
+        room: RoomId,
+        /// Who.
+        user: UserId,
+        /// What the member may do from now on.
+        role: MemberRole,
+    },
+    /// Finds the direct conversation of the sender with these people, or makes it.
+    OpenDirect {
+        /// The others, in any order; at most [`Command::MOST_IN_DIRECT`] with the sender. None: a
+        /// conversation with oneself.
+        users: Vec<UserId>,
+    },
+    /// Changes how the sender has arranged the rooms.
+    ChangeSidebar {
+        /// The change.
+        change: SidebarChange,
     },
     /// Changes one's own display name.
     Rename {
@@ -111,6 +151,13 @@ pub enum Command {
         /// The first message that counts as unread.
         seq: Seq,
     },
+    /// Sets the read marks of several rooms, forth or back: all read, and the undoing of that. One
+    /// that goes back begins its next generation.
+    SetMarks {
+        /// The rooms, each with the last message that was read; at most
+        /// [`Command::MOST_MEMBERS`].
+        marks: Vec<(RoomId, Seq)>,
+    },
 }
 
 /// What a text of a command is. The rules for texts and their limits depend on it.
@@ -124,9 +171,16 @@ pub enum TextKind {
     Topic,
     /// The display name of a person.
     PersonName,
+    /// The name of a section of somebody's rooms.
+    SectionName,
 }
 
 impl Command {
+    /// The most memberships, or read marks, that one command changes.
+    pub const MOST_MEMBERS: usize = 100;
+    /// The most people in a direct conversation.
+    pub const MOST_IN_DIRECT: usize = 8;
+
     /// The room that the command is about; none if it makes one, or is about a person.
     pub fn room(&self) -> Option<RoomId> {
         match self {
@@ -135,27 +189,43 @@ impl Command {
             | Command::Delete { room, .. }
             | Command::Cancel { room, .. }
             | Command::UpdateRoom { room, .. }
-            | Command::AddMember { room, .. }
+            | Command::ArchiveRoom { room, .. }
+            | Command::RemoveRoom { room }
+            | Command::JoinRoom { room }
+            | Command::AddMembers { room, .. }
             | Command::RemoveMember { room, .. }
+            | Command::SetMemberRole { room, .. }
             | Command::MarkRead { room, .. }
             | Command::MarkUnread { room, .. } => Some(*room),
-            Command::CreateRoom { .. } | Command::Rename { .. } => None,
+            Command::CreateRoom { .. }
+            | Command::Rename { .. }
+            | Command::OpenDirect { .. }
+            | Command::ChangeSidebar { .. }
+            | Command::SetMarks { .. } => None,
         }
     }
 
     /// Whom the command is about besides its sender.
-    pub fn member(&self) -> Option<UserId> {
+    pub fn people(&self) -> &[UserId] {
         match self {
-            Command::AddMember { user, .. } | Command::RemoveMember { user, .. } => Some(*user),
+            Command::RemoveMember { user, .. } | Command::SetMemberRole { user, .. } => {
+                std::slice::from_ref(user)
+            }
+            Command::AddMembers { users, .. } | Command::OpenDirect { users } => users,
             Command::Send { .. }
             | Command::Edit { .. }
             | Command::Delete { .. }
             | Command::Cancel { .. }
             | Command::CreateRoom { .. }
             | Command::UpdateRoom { .. }
+            | Command::ArchiveRoom { .. }
+            | Command::RemoveRoom { .. }
+            | Command::JoinRoom { .. }
+            | Command::ChangeSidebar { .. }
             | Command::Rename { .. }
             | Command::MarkRead { .. }
-            | Command::MarkUnread { .. } => None,
+            | Command::MarkUnread { .. }
+            | Command::SetMarks { .. } => &[],
         }
     }
 
@@ -174,11 +244,18 @@ impl Command {
             | Command::Cancel { .. } => true,
             Command::CreateRoom { .. }
             | Command::UpdateRoom { .. }
-            | Command::AddMember { .. }
+            | Command::ArchiveRoom { .. }
+            | Command::RemoveRoom { .. }
+            | Command::JoinRoom { .. }
+            | Command::AddMembers { .. }
             | Command::RemoveMember { .. }
+            | Command::SetMemberRole { .. }
+            | Command::OpenDirect { .. }
+            | Command::ChangeSidebar { .. }
             | Command::Rename { .. }
             | Command::MarkRead { .. }
-            | Command::MarkUnread { .. } => false,
+            | Command::MarkUnread { .. }
+            | Command::SetMarks { .. } => false,
         }
     }
 
@@ -197,12 +274,22 @@ impl Command {
                 topic.as_ref().map(|topic| (TextKind::Topic, topic)),
             ],
             Command::Rename { name } => [Some((TextKind::PersonName, name)), None],
+            Command::ChangeSidebar { change } => [
+                change.new_name().map(|name| (TextKind::SectionName, name)),
+                None,
+            ],
             Command::Delete { .. }
             | Command::Cancel { .. }
-            | Command::AddMember { .. }
+            | Command::ArchiveRoom { .. }
+            | Command::RemoveRoom { .. }
+            | Command::JoinRoom { .. }
+            | Command::AddMembers { .. }
             | Command::RemoveMember { .. }
+            | Command::SetMemberRole { .. }
+            | Command::OpenDirect { .. }
             | Command::MarkRead { .. }
-            | Command::MarkUnread { .. } => [None, None],
+            | Command::MarkUnread { .. }
+            | Command::SetMarks { .. } => [None, None],
         };
         texts
             .into_iter()
@@ -238,12 +325,22 @@ impl Command {
                 }
             }
             Command::Rename { name } => apply(TextKind::PersonName, name),
+            Command::ChangeSidebar { change } => match change.new_name_mut() {
+                Some(name) => apply(TextKind::SectionName, name),
+                None => Ok(()),
+            },
             Command::Delete { .. }
             | Command::Cancel { .. }
-            | Command::AddMember { .. }
+            | Command::ArchiveRoom { .. }
+            | Command::RemoveRoom { .. }
+            | Command::JoinRoom { .. }
+            | Command::AddMembers { .. }
             | Command::RemoveMember { .. }
+            | Command::SetMemberRole { .. }
+            | Command::OpenDirect { .. }
             | Command::MarkRead { .. }
-            | Command::MarkUnread { .. } => Ok(()),
+            | Command::MarkUnread { .. }
+            | Command::SetMarks { .. } => Ok(()),
         }
     }
 
@@ -284,7 +381,23 @@ mod tests {
             rev,
             name: name.map(str::to_owned),
             topic: topic.map(str::to_owned),
+            posting: Some(Posting::Managers),
         };
+        let add_section = SidebarChange::AddSection { name: body.clone() };
+        let mute = SidebarChange::Mute {
+            room: ROOM,
+            on: true,
+        };
+        let archive = Command::ArchiveRoom {
+            room: ROOM,
+            archived: true,
+        };
+        let appoint = Command::SetMemberRole {
+            room: ROOM,
+            user,
+            role: MemberRole::Manager,
+        };
+        let users = vec![user, UserId(6)];
         let rename = Command::Rename { name: body.clone() };
         vec![
             (send, Some(ROOM), "send", 1),
@@ -299,16 +412,43 @@ mod tests {
             (create, None, "create_room", 2),
             (update(Some("hello"), None), Some(ROOM), "update_room", 1),
             (update(None, Some("hello")), Some(ROOM), "update_room", 1),
+            (archive, Some(ROOM), "archive_room", 0),
             (
-                Command::AddMember { room: ROOM, user },
+                Command::RemoveRoom { room: ROOM },
                 Some(ROOM),
-                "add_member",
+                "remove_room",
+                0,
+            ),
+            (Command::JoinRoom { room: ROOM }, Some(ROOM), "join_room", 0),
+            (
+                Command::AddMembers {
+                    room: ROOM,
+                    users: users.clone(),
+                },
+                Some(ROOM),
+                "add_members",
                 0,
             ),
             (
                 Command::RemoveMember { room: ROOM, user },
                 Some(ROOM),
                 "remove_member",
+                0,
+            ),
+            (appoint, Some(ROOM), "set_member_role", 0),
+            (Command::OpenDirect { users }, None, "open_direct", 0),
+            (
+                Command::ChangeSidebar {
+                    change: add_section,
+                },
+                None,
+                "change_sidebar",
+                1,
+            ),
+            (
+                Command::ChangeSidebar { change: mute },
+                None,
+                "change_sidebar",
                 0,
             ),
             (rename, None, "rename", 1),
@@ -328,6 +468,14 @@ mod tests {
                 "mark_unread",
                 0,
             ),
+            (
+                Command::SetMarks {
+                    marks: vec![(ROOM, seq)],
+                },
+                None,
+                "set_marks",
+                0,
+            ),
         ]
     }
 
@@ -341,15 +489,22 @@ mod tests {
             Command::Cancel { .. } => 3,
             Command::CreateRoom { .. } => 4,
             Command::UpdateRoom { .. } => 5,
-            Command::AddMember { .. } => 6,
-            Command::RemoveMember { .. } => 7,
-            Command::Rename { .. } => 8,
-            Command::MarkRead { .. } => 9,
-            Command::MarkUnread { .. } => 10,
+            Command::ArchiveRoom { .. } => 6,
+            Command::RemoveRoom { .. } => 7,
+            Command::JoinRoom { .. } => 8,
+            Command::AddMembers { .. } => 9,
+            Command::RemoveMember { .. } => 10,
+            Command::SetMemberRole { .. } => 11,
+            Command::OpenDirect { .. } => 12,
+            Command::ChangeSidebar { .. } => 13,
+            Command::Rename { .. } => 14,
+            Command::MarkRead { .. } => 15,
+            Command::MarkUnread { .. } => 16,
+            Command::SetMarks { .. } => 17,
         };
         let mut numbers: Vec<_> = commands().iter().map(|(c, ..)| number(c)).collect();
         numbers.dedup();
-        assert_eq!(numbers, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+        assert_eq!(numbers, (0..18).collect::<Vec<_>>());
     }
 
     #[test]

@@ -59,9 +59,21 @@ pub enum ErrorCode {
     /// The room was removed.
     #[error("the room was removed")]
     RoomGone,
+    /// The room is archived.
+    #[error("the room is archived: it can be read, and nothing else")]
+    RoomArchived,
     /// The person does not exist.
     #[error("there is no such person")]
     NoSuchPerson,
+    /// More people than one command changes, or than a direct conversation has.
+    #[error("these are more people than one command, or a direct conversation, may have")]
+    TooManyPeople,
+    /// The section of the person's rooms does not exist.
+    #[error("there is no such section")]
+    NoSuchSection,
+    /// The arrangement of the person's rooms has as many sections and rooms as it may.
+    #[error("there are as many sections and rooms in it as there may be")]
+    SidebarFull,
     /// The message does not exist.
     #[error("there is no such message")]
     NoSuchMessage,
@@ -73,7 +85,7 @@ pub enum ErrorCode {
     #[error("it has changed since; look at the present state and try again")]
     Stale,
     /// Another room has that name, or one that looks like it.
-    #[error("another room has this name, or one that looks like it")]
+    #[error("another room or section has this name, or one that looks like it")]
     NameTaken,
     /// A text that may not be empty is empty.
     #[error("the text is empty")]
@@ -242,7 +254,11 @@ impl ErrorCode {
         ErrorCode::Blocked,
         ErrorCode::NoSuchRoom,
         ErrorCode::RoomGone,
+        ErrorCode::RoomArchived,
         ErrorCode::NoSuchPerson,
+        ErrorCode::TooManyPeople,
+        ErrorCode::NoSuchSection,
+        ErrorCode::SidebarFull,
         ErrorCode::NoSuchMessage,
         ErrorCode::MessageDeleted,
         ErrorCode::Stale,

@@ -18,6 +18,7 @@ pub mod id;
 pub mod limits;
 pub mod markup;
 pub mod model;
+pub mod permission;
 pub mod simple;
 pub mod stream;
 pub mod sync;

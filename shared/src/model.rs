@@ -3,13 +3,17 @@
 //! Each is always sent whole. Applying one twice, or only the last of three, gives the same
 //! state. Of two copies the one with the higher revision is newer.
 
+mod event;
 mod only_room;
+mod sidebar;
 mod unread;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::id::{ClientId, Micros, Rev, RoomId, Seq, UserId};
+pub use event::{EventKind, RoomEvent};
 pub use only_room::OnlyRoom;
+pub use sidebar::{Section, Sidebar, SidebarChange, SidebarError, SidebarPlace};
 pub(crate) use unread::count_within;
 pub use unread::{ReadMark, UnreadHead};
 
@@ -35,6 +39,10 @@ pub struct Message {
     /// The text as it was typed. Empty once deleted.
     #[serde(default)]
     pub body: String,
+    /// What happened in the room, if this is no message of a person but a line about that. The
+    /// author is who did it, and there is no text. Such a line counts as nothing unread.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub event: Option<Box<RoomEvent>>,
     /// When the server accepted it.
     pub posted_at: Micros,
     /// When its author last changed the text.
@@ -50,6 +58,11 @@ impl Message {
     /// Whether this is a tombstone.
     pub fn is_deleted(&self) -> bool {
         self.deleted_at.is_some()
+    }
+
+    /// Whether it counts as unread for who has not read it.
+    pub fn counts(&self) -> bool {
+        self.deleted_at.is_none() && self.event.is_none()
     }
 
     /// The revision that last changed its text. An edit is based on it.
@@ -242,7 +255,8 @@ pub struct Room {
         skip_serializing_if = "RoomKind::is_public"
     )]
     pub kind: RoomKind,
-    /// Its name. No two existing public rooms have names that are, or look, the same.
+    /// Its name. No two existing public rooms have names that are, or look, the same. A direct
+    /// conversation has none.
     pub name: String,
     /// What it is for; may be empty.
     #[serde(default)]
@@ -261,9 +275,43 @@ pub struct Room {
     /// Who made it and may change it; absent for the lobby, which belongs to the operator.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created_by: Option<UserId>,
+    /// Who may post in it.
+    #[serde(default, skip_serializing_if = "Posting::is_everybody")]
+    pub posting: Posting,
+    /// Of a direct conversation, all its people in ascending order, also those for whom it does not
+    /// exist before its first message. They never change.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub people: Vec<UserId>,
+    /// Since when it is archived. Such a room can be read, and nothing else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub archived_at: Option<Micros>,
     /// When it was removed. Such a room accepts no commands and shows no messages.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub removed_at: Option<Micros>,
+}
+
+/// Who may post in a room. Of a value that is not known nothing is claimed: it is read as
+/// [`Posting::Managers`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Posting {
+    /// Everybody who may read it.
+    #[default]
+    Everybody,
+    /// Those who manage it: the room is for announcements.
+    #[serde(other)]
+    Managers,
+}
+
+impl Posting {
+    #[allow(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "serde passes the field by reference"
+    )]
+    fn is_everybody(&self) -> bool {
+        *self == Posting::Everybody
+    }
 }
 
 /// Who may read and write in a room.
@@ -278,6 +326,8 @@ pub enum RoomKind {
     Public,
     /// Its members alone. For anybody else the room does not exist.
     Private,
+    /// A direct conversation: the people it was opened for, and nobody else ever.
+    Direct,
 }
 
 impl TryFrom<String> for RoomKind {
@@ -287,6 +337,7 @@ impl TryFrom<String> for RoomKind {
         match name.as_str() {
             "public" => Ok(RoomKind::Public),
             "private" => Ok(RoomKind::Private),
+            "direct" => Ok(RoomKind::Direct),
             _ => Err("no kind of room has this name"),
         }
     }
@@ -302,12 +353,12 @@ impl RoomKind {
         clippy::trivially_copy_pass_by_ref,
         reason = "serde passes the field by reference"
     )]
-    fn is_public(&self) -> bool {
+    pub(crate) fn is_public(&self) -> bool {
         *self == RoomKind::Public
     }
 }
 
-/// What a member may do in a private room. A role that is not known is read as
+/// What a member may do in a room beyond what everybody may who reads it. A role that is not known is read as
 /// [`MemberRole::Member`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -321,7 +372,7 @@ pub enum MemberRole {
     Member,
 }
 
-/// A member of a private room, as the other members see it.
+/// A member of a room, as others see it who may read the room.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Member {
@@ -340,12 +391,19 @@ pub struct Member {
     pub left_at: Option<Micros>,
 }
 
-/// That a person is a member of a private room, as that person sees it.
+/// That a person is a member of a room, as that person sees it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Membership {
     /// The room.
     pub room: RoomId,
+    /// What kind of room it is.
+    #[serde(
+        default,
+        deserialize_with = "known_room_kind",
+        skip_serializing_if = "RoomKind::is_public"
+    )]
+    pub kind: RoomKind,
     /// The revision of the person's own stream that last changed this.
     #[serde(default)]
     pub rev: Rev,
@@ -354,7 +412,8 @@ pub struct Membership {
     pub role: MemberRole,
     /// Since when.
     pub joined_at: Micros,
-    /// When the person left or was removed. From then on the room does not exist for the person.
+    /// When the person left or was removed. From then on a private room does not exist for the
+    /// person; a public one can still be read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub left_at: Option<Micros>,
 }

@@ -12,7 +12,7 @@ use serde::de::{self, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::id::{Rev, RoomId, Seq, UserId};
-use crate::model::{Member, Membership, Message, Profile, ReadMark, Room};
+use crate::model::{Member, Membership, Message, Profile, ReadMark, Room, Sidebar};
 
 /// Which stream, as a person sees them.
 ///
@@ -21,7 +21,7 @@ use crate::model::{Member, Membership, Message, Profile, ReadMark, Room};
 pub enum StreamKey {
     /// Public rooms, and people's new names.
     Directory,
-    /// What belongs to this person alone: memberships and read marks.
+    /// What belongs to this person alone: memberships, read marks, the arrangement of rooms.
     Own,
     /// A room: its messages, its name and topic, its members.
     Room(RoomId),
@@ -111,14 +111,16 @@ pub enum Item {
     Message(Message),
     /// In the directory, and in a room's own stream: the room.
     Room(Room),
-    /// In a room's stream: somebody who is, or was, a member of a private room.
+    /// In a room's stream: somebody who is, or was, a member.
     Member(Member),
     /// In the directory: a person with a new name.
     Person(Profile),
-    /// In a person's own stream: that the person is, or was, a member of a private room.
+    /// In a person's own stream: that the person is, or was, a member of a room.
     Membership(Membership),
     /// In a person's own stream: how far the person has read a room.
     ReadMark(ReadMark),
+    /// In a person's own stream: how the person has arranged the rooms.
+    Sidebar(Sidebar),
     /// A kind that this version does not know. It is never written.
     #[serde(skip)]
     Unknown,
@@ -139,6 +141,8 @@ pub enum ItemKey {
     Membership(RoomId),
     /// The person's read mark in a room.
     ReadMark(RoomId),
+    /// The person's arrangement of rooms.
+    Sidebar,
 }
 
 impl Item {
@@ -151,6 +155,7 @@ impl Item {
             Item::Person(person) => ItemKey::Person(person.id),
             Item::Membership(membership) => ItemKey::Membership(membership.room),
             Item::ReadMark(mark) => ItemKey::ReadMark(mark.room),
+            Item::Sidebar(_) => ItemKey::Sidebar,
             Item::Unknown => return None,
         })
     }
@@ -166,6 +171,7 @@ impl Item {
             Item::Person(person) => person.rev,
             Item::Membership(membership) => membership.rev,
             Item::ReadMark(mark) => mark.rev,
+            Item::Sidebar(sidebar) => sidebar.rev,
             Item::Unknown => Rev::ZERO,
         }
     }
@@ -179,6 +185,7 @@ impl Item {
             | Item::Person(_)
             | Item::Membership(_)
             | Item::ReadMark(_)
+            | Item::Sidebar(_)
             | Item::Unknown => None,
         }
     }
@@ -192,6 +199,7 @@ impl Item {
             | Item::Person(_)
             | Item::Membership(_)
             | Item::ReadMark(_)
+            | Item::Sidebar(_)
             | Item::Unknown => None,
         }
     }
@@ -207,6 +215,7 @@ enum ItemKind {
     Person,
     Membership,
     ReadMark,
+    Sidebar,
     #[serde(other)]
     Unknown,
 }
@@ -232,6 +241,7 @@ impl<'de> Deserialize<'de> for Item {
                         ItemKind::Person => Item::Person(map.next_value()?),
                         ItemKind::Membership => Item::Membership(map.next_value()?),
                         ItemKind::ReadMark => Item::ReadMark(map.next_value()?),
+                        ItemKind::Sidebar => Item::Sidebar(map.next_value()?),
                         ItemKind::Unknown => {
                             map.next_value::<IgnoredAny>()?;
                             continue;
@@ -299,6 +309,9 @@ mod tests {
             seq: Seq(7),
             created_at: Micros(0),
             created_by: None,
+            posting: crate::model::Posting::Everybody,
+            people: Vec::new(),
+            archived_at: None,
             removed_at: None,
         };
         let item = Item::Room(room);

@@ -11,7 +11,8 @@ use shared::frame::{
 use shared::id::{ClientId, Epoch, Micros, Rev, RoomId, Seq, UserId};
 use shared::limits::Limits;
 use shared::model::{
-    Author, Member, MemberRole, Membership, Message, Profile, ReadMark, Room, RoomKind, UnreadHead,
+    Author, Member, MemberRole, Membership, Message, Posting, Profile, ReadMark, Room, RoomKind,
+    UnreadHead,
 };
 use shared::stream::{Item, StreamKey};
 use shared::sync::{Replica, ReplicaConfig};
@@ -64,6 +65,7 @@ fn message() -> impl Strategy<Value = Message> {
             },
             client_id,
             body: "words".into(),
+            event: None,
             posted_at: Micros(1),
             edited_at: None,
             deleted_at: deleted.then_some(Micros(2)),
@@ -95,6 +97,9 @@ fn room() -> impl Strategy<Value = Room> {
             seq: Seq(seq),
             created_at: Micros(1),
             created_by: None,
+            posting: Posting::Everybody,
+            people: Vec::new(),
+            archived_at: None,
             removed_at: removed.then_some(Micros(2)),
         },
     )
@@ -140,6 +145,7 @@ fn item() -> impl Strategy<Value = Item> {
         2 => (room_id(), rev(), 0..3_i64, any::<bool>()).prop_map(move |(room, rev, since, left)| {
             Item::Membership(Membership {
                 room,
+                kind: RoomKind::Private,
                 rev,
                 role: MemberRole::Member,
                 joined_at: Micros(since),
@@ -166,6 +172,7 @@ fn unread_head() -> impl Strategy<Value = UnreadHead> {
         UnreadHead {
             room,
             seq: Seq(seq),
+            room_rev: Rev::ZERO,
             counted,
         }
     })
@@ -322,6 +329,7 @@ fn changes(seqs: std::ops::RangeInclusive<i64>, from: i64, question: Option<u32>
         },
         client_id: None,
         body: "words".into(),
+        event: None,
         posted_at: Micros(1),
         edited_at: None,
         deleted_at: None,

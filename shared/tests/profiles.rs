@@ -3,7 +3,7 @@
 use shared::frame::{Changes, ClientFrame, People, Reset, ServerFrame, Welcome};
 use shared::id::{Epoch, Micros, Rev, RoomId, Seq, UserId};
 use shared::limits::Limits;
-use shared::model::{Author, Message, Profile, ProfileStatus, Role, Room, RoomKind};
+use shared::model::{Author, Message, Posting, Profile, ProfileStatus, Role, Room, RoomKind};
 use shared::stream::{Item, StreamKey};
 use shared::sync::{Replica, SyncEvent, SyncOutput};
 
@@ -88,6 +88,7 @@ fn said(rev: i64) -> Message {
         },
         client_id: None,
         body: "hello".into(),
+        event: None,
         posted_at: NOW,
         edited_at: None,
         deleted_at: None,
@@ -218,6 +219,9 @@ fn opens_lobby(replica: &mut Replica, rev: i64) {
         seq: Seq(1),
         created_at: NOW,
         created_by: None,
+        posting: Posting::Everybody,
+        people: Vec::new(),
+        archived_at: None,
         removed_at: None,
     };
     let reset = Reset {

@@ -13,7 +13,7 @@ use busy_room::{person, welcome};
 use shared::error::ErrorCode;
 use shared::frame::{ClientFrame, Refusal, Reset, ServerFrame};
 use shared::id::{Epoch, Micros, Rev, RoomId, Seq};
-use shared::model::{Room, RoomKind};
+use shared::model::{Posting, Room, RoomKind};
 use shared::stream::{Item, StreamKey};
 use shared::sync::{Replica, SyncEvent};
 
@@ -68,6 +68,9 @@ impl Server {
                 seq: Seq::ZERO,
                 created_at: Micros(1),
                 created_by: None,
+                posting: Posting::Everybody,
+                people: Vec::new(),
+                archived_at: None,
                 removed_at: None,
             })],
         }))

@@ -5,6 +5,7 @@
 //! engine's piece sets.
 
 use leptos::prelude::*;
+use shared::command::Command;
 use shared::frame::Ack;
 use shared::id::{Rev, RoomId, Seq};
 use shared::model::RoomKind;
@@ -54,7 +55,14 @@ impl Client {
         topic: Option<String>,
     ) -> Result<(), Failure> {
         let give = Box::new(move |replica: &mut Replica, id, now| {
-            replica.update_room(id, (room, rev), name, topic, now)
+            let command = Command::UpdateRoom {
+                room,
+                rev,
+                name,
+                topic,
+                posting: None,
+            };
+            replica.command(id, command, now)
         });
         self.engine().command(give).await.map(|_| ())
     }

@@ -24,11 +24,18 @@ impl Command {
             Command::Send { .. }
             | Command::CreateRoom { .. }
             | Command::UpdateRoom { .. }
-            | Command::AddMember { .. }
+            | Command::ArchiveRoom { .. }
+            | Command::RemoveRoom { .. }
+            | Command::JoinRoom { .. }
+            | Command::AddMembers { .. }
             | Command::RemoveMember { .. }
+            | Command::SetMemberRole { .. }
+            | Command::OpenDirect { .. }
+            | Command::ChangeSidebar { .. }
             | Command::Rename { .. }
             | Command::MarkRead { .. }
-            | Command::MarkUnread { .. } => None,
+            | Command::MarkUnread { .. }
+            | Command::SetMarks { .. } => None,
         }
     }
 }

@@ -55,12 +55,19 @@ pub enum ClientFrame {
         /// Who; at most a page of them.
         ids: Vec<UserId>,
     },
+    /// Requests the state of rooms by their ids. Answered by `rooms`.
+    Rooms {
+        /// Repeated in the answer.
+        question: u32,
+        /// Which; at most a page of them.
+        rooms: Vec<RoomId>,
+    },
     /// Watches rooms: what is unread there, without the messages. Answered by `heads`. It adds to
     /// the rooms that are watched already.
     Watch {
         /// Repeated in the answer.
         question: u32,
-        /// Which rooms; absent: all public rooms, and all of which the person is a member.
+        /// Which rooms; absent: the lobby, and all of which the person is a member.
         rooms: Option<Vec<RoomId>>,
         /// Whether to get a `notice` of new messages in the rooms that this connection watches.
         notices: bool,

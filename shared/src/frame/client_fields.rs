@@ -17,7 +17,7 @@ use super::client::{Anchor, ClientFrame};
 use super::frame_type::FrameType;
 use crate::command::Command;
 use crate::id::{ClientId, Epoch, Rev, RoomId, Seq, UserId};
-use crate::model::RoomKind;
+use crate::model::{MemberRole, Posting, RoomKind, SidebarChange};
 use crate::stream::StreamKey;
 
 /// The fields of a client's frame, before it is known whether they make one.
@@ -42,11 +42,17 @@ pub struct ClientFields {
     limit: Option<usize>,
     target: Option<ClientId>,
     user: Option<UserId>,
+    users: Option<Vec<UserId>>,
     ids: Option<Vec<UserId>>,
     rooms: Option<Vec<RoomId>>,
     notices: Option<bool>,
     generation: Option<u32>,
     kind: Option<RoomKind>,
+    posting: Option<Posting>,
+    role: Option<MemberRole>,
+    archived: Option<bool>,
+    change: Option<SidebarChange>,
+    marks: Option<Vec<(RoomId, Seq)>>,
     name: Option<String>,
     topic: Option<String>,
     body: Option<String>,
@@ -116,6 +122,12 @@ impl TryFrom<ClientFields> for ClientFrame {
                     ids: required!(fields.ids),
                 });
             }
+            FrameType::Rooms => {
+                return Ok(ClientFrame::Rooms {
+                    question: required!(fields.question),
+                    rooms: required!(fields.rooms),
+                });
+            }
             FrameType::Watch => {
                 return Ok(ClientFrame::Watch {
                     question: required!(fields.question),
@@ -162,14 +174,36 @@ impl TryFrom<ClientFields> for ClientFrame {
                 rev: required!(fields.rev),
                 name: fields.name,
                 topic: fields.topic,
+                posting: fields.posting,
             },
-            FrameType::AddMember => Command::AddMember {
+            FrameType::ArchiveRoom => Command::ArchiveRoom {
                 room: required!(fields.room),
-                user: required!(fields.user),
+                archived: required!(fields.archived),
+            },
+            FrameType::RemoveRoom => Command::RemoveRoom {
+                room: required!(fields.room),
+            },
+            FrameType::JoinRoom => Command::JoinRoom {
+                room: required!(fields.room),
+            },
+            FrameType::AddMembers => Command::AddMembers {
+                room: required!(fields.room),
+                users: required!(fields.users),
             },
             FrameType::RemoveMember => Command::RemoveMember {
                 room: required!(fields.room),
                 user: required!(fields.user),
+            },
+            FrameType::SetMemberRole => Command::SetMemberRole {
+                room: required!(fields.room),
+                user: required!(fields.user),
+                role: required!(fields.role),
+            },
+            FrameType::OpenDirect => Command::OpenDirect {
+                users: required!(fields.users),
+            },
+            FrameType::ChangeSidebar => Command::ChangeSidebar {
+                change: required!(fields.change),
             },
             FrameType::Rename => Command::Rename {
                 name: required!(fields.name),
@@ -182,6 +216,9 @@ impl TryFrom<ClientFields> for ClientFrame {
             FrameType::MarkUnread => Command::MarkUnread {
                 room: required!(fields.room),
                 seq: required!(fields.seq),
+            },
+            FrameType::SetMarks => Command::SetMarks {
+                marks: required!(fields.marks),
             },
         };
         let client_id = if command.has_client_id() {
@@ -253,6 +290,11 @@ fn list_frame(frame: &ClientFrame) -> (FrameType, FieldList<'_>) {
             list.numbers("ids", ids.iter().map(|id| id.0).collect());
             FrameType::People
         }
+        ClientFrame::Rooms { question, rooms } => {
+            list.number("question", Some(*question));
+            list.numbers("rooms", rooms.iter().map(|room| room.0).collect());
+            FrameType::Rooms
+        }
         ClientFrame::Watch {
             question,
             rooms,
@@ -319,15 +361,40 @@ fn list_command(client_id: Option<ClientId>, command: &Command) -> (FrameType, F
             rev,
             name,
             topic,
+            posting,
         } => {
             list.number("rev", Some(rev.0));
             list.text("name", name.as_ref());
             list.text("topic", topic.as_ref());
+            list.posting("posting", *posting);
             FrameType::UpdateRoom
         }
-        Command::AddMember { room: _, user } => {
+        Command::ArchiveRoom { room: _, archived } => {
+            list.flag("archived", *archived);
+            FrameType::ArchiveRoom
+        }
+        Command::RemoveRoom { room: _ } => FrameType::RemoveRoom,
+        Command::JoinRoom { room: _ } => FrameType::JoinRoom,
+        Command::AddMembers { room: _, users } => {
+            list.numbers("users", users.iter().map(|user| user.0).collect());
+            FrameType::AddMembers
+        }
+        Command::SetMemberRole {
+            room: _,
+            user,
+            role,
+        } => {
             list.number("user", Some(user.0));
-            FrameType::AddMember
+            list.role("role", *role);
+            FrameType::SetMemberRole
+        }
+        Command::OpenDirect { users } => {
+            list.numbers("users", users.iter().map(|user| user.0).collect());
+            FrameType::OpenDirect
+        }
+        Command::ChangeSidebar { change } => {
+            list.sidebar("change", change);
+            FrameType::ChangeSidebar
         }
         Command::RemoveMember { room: _, user } => {
             list.number("user", Some(user.0));
@@ -349,6 +416,10 @@ fn list_command(client_id: Option<ClientId>, command: &Command) -> (FrameType, F
         Command::MarkUnread { room: _, seq } => {
             list.number("seq", Some(seq.0));
             FrameType::MarkUnread
+        }
+        Command::SetMarks { marks } => {
+            list.marks("marks", marks);
+            FrameType::SetMarks
         }
     };
     (frame_type, list)

@@ -22,6 +22,8 @@ pub enum ServerFrame {
     History(History),
     /// Requested people.
     People(People),
+    /// Requested rooms.
+    Rooms(Rooms),
     /// What is unread in watched rooms: an answer, or live.
     Heads(Heads),
     /// A new message in a watched room, to be shown to the person. It may be lost.
@@ -147,6 +149,16 @@ pub struct People {
     /// Those who exist, in no particular order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub people: Vec<Profile>,
+}
+
+/// Rooms that were asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rooms {
+    /// The number of the question.
+    pub question: u32,
+    /// Those that exist for the person, in no particular order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rooms: Vec<Room>,
 }
 
 /// What is unread in watched rooms.

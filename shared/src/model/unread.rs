@@ -38,8 +38,13 @@ pub struct UnreadHead {
     /// The `seq` of its last message.
     #[serde(default)]
     pub seq: Seq,
+    /// The room's revision that last changed its name, topic or existence: the `rev` of the
+    /// [`Room`](super::Room). Who knows an older one asks for the room again.
+    #[serde(default)]
+    pub room_rev: Rev,
     /// Which messages count as unread for who has not read them: the newest hundred, as ranges
-    /// from one `seq` through another, ascending. Deleted messages do not count.
+    /// from one `seq` through another, ascending. Deleted messages and lines about the room do not
+    /// count.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub counted: Vec<(Seq, Seq)>,
 }

@@ -5,12 +5,21 @@
 //! first, so that the person sees an error at once.
 
 use crate::command::Command;
-use crate::id::{ClientId, Micros, Rev, RoomId, Seq, UserId};
+use crate::id::{ClientId, Micros, Rev, RoomId, Seq};
 use crate::model::RoomKind;
 
 use super::{Replica, SyncEvent, SyncOutput};
 
 impl Replica {
+    /// Gives any command. It is pending until the server has answered.
+    pub fn command(&mut self, client_id: ClientId, command: Command, now: Micros) -> SyncOutput {
+        let mut out = SyncOutput::default();
+        out.emit(SyncEvent::Pending(command.room()));
+        self.pending.push(client_id, command, now);
+        self.flush(&mut out);
+        out
+    }
+
     /// Posts a message. It is pending at once, and until the room has it.
     pub fn post(
         &mut self,
@@ -63,47 +72,6 @@ impl Replica {
     ) -> SyncOutput {
         let command = Command::CreateRoom { name, topic, kind };
         self.command(client_id, command, now)
-    }
-
-    /// Changes a room's name or topic. `rev` is the room's revision when the person began
-    /// to edit.
-    pub fn update_room(
-        &mut self,
-        client_id: ClientId,
-        (room, rev): (RoomId, Rev),
-        name: Option<String>,
-        topic: Option<String>,
-        now: Micros,
-    ) -> SyncOutput {
-        let command = Command::UpdateRoom {
-            room,
-            rev,
-            name,
-            topic,
-        };
-        self.command(client_id, command, now)
-    }
-
-    /// Makes somebody a member of a private room.
-    pub fn add_member(
-        &mut self,
-        client_id: ClientId,
-        room: RoomId,
-        user: UserId,
-        now: Micros,
-    ) -> SyncOutput {
-        self.command(client_id, Command::AddMember { room, user }, now)
-    }
-
-    /// Ends somebody's membership in a private room, or this person's own.
-    pub fn remove_member(
-        &mut self,
-        client_id: ClientId,
-        room: RoomId,
-        user: UserId,
-        now: Micros,
-    ) -> SyncOutput {
-        self.command(client_id, Command::RemoveMember { room, user }, now)
     }
 
     /// Marks a room as unread from a message on.
@@ -163,13 +131,5 @@ impl Replica {
         // The next command of the same room may have waited behind it.
         self.flush(&mut out);
         Some(out)
-    }
-
-    fn command(&mut self, client_id: ClientId, command: Command, now: Micros) -> SyncOutput {
-        let mut out = SyncOutput::default();
-        out.emit(SyncEvent::Pending(command.room()));
-        self.pending.push(client_id, command, now);
-        self.flush(&mut out);
-        out
     }
 }

@@ -61,6 +61,7 @@ impl OwnStreamReplica {
                 | Item::Room(_)
                 | Item::Member(_)
                 | Item::Person(_)
+                | Item::Sidebar(_)
                 | Item::Unknown => {}
             }
         }

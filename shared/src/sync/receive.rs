@@ -73,6 +73,7 @@ impl Replica {
                 people,
             } => self.apply_presence(room, RoomPresence { count, people }, out),
             ServerFrame::Welcome(_)
+            | ServerFrame::Rooms(_)
             | ServerFrame::Error(_)
             | ServerFrame::Resync {}
             | ServerFrame::Pong {} => {}
@@ -149,6 +150,7 @@ impl Replica {
                 | Item::Member(_)
                 | Item::Membership(_)
                 | Item::ReadMark(_)
+                | Item::Sidebar(_)
                 | Item::Unknown => {}
             }
         }
@@ -318,6 +320,7 @@ impl Replica {
                 | Item::Person(_)
                 | Item::Membership(_)
                 | Item::ReadMark(_)
+                | Item::Sidebar(_)
                 | Item::Unknown => {}
             }
         }

@@ -183,6 +183,7 @@ fn author(item: &Item) -> Option<UserId> {
         | Item::Person(_)
         | Item::Membership(_)
         | Item::ReadMark(_)
+        | Item::Sidebar(_)
         | Item::Unknown => None,
     }
 }
@@ -195,6 +196,7 @@ fn person(item: &Item) -> Option<UserId> {
         | Item::Member(_)
         | Item::Membership(_)
         | Item::ReadMark(_)
+        | Item::Sidebar(_)
         | Item::Unknown => None,
     }
 }

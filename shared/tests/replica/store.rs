@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use shared::frame::Ack;
 use shared::id::{ClientId, Epoch, Micros, Rev, RoomId, Seq, UserId};
 use shared::model::{
-    Author, MemberRole, Membership, Message, Profile, ReadMark, Room, RoomKind, UnreadHead,
+    Author, MemberRole, Membership, Message, Posting, Profile, ReadMark, Room, RoomKind, UnreadHead,
 };
 use shared::stream::StreamKey;
 
@@ -123,6 +123,9 @@ impl Store {
             seq: Seq::ZERO,
             created_at: self.tick(),
             created_by: None,
+            posting: Posting::Everybody,
+            people: Vec::new(),
+            archived_at: None,
             removed_at: None,
         };
         self.rooms.insert(id, room);
@@ -134,6 +137,7 @@ impl Store {
         let room_rev = self.bump(Counter::Room(room));
         let membership = Membership {
             room,
+            kind: RoomKind::Private,
             rev: self.bump(Counter::Person(user)),
             role,
             joined_at: self.tick(),
@@ -176,6 +180,7 @@ impl Store {
         UnreadHead {
             room,
             seq: self.head(room),
+            room_rev: Rev::ZERO,
             counted,
         }
     }

@@ -136,6 +136,7 @@ impl Store {
             author: author(&self.people[&user]),
             client_id: Some(client_id),
             body,
+            event: None,
             posted_at: Micros(1),
             edited_at: None,
             deleted_at: None,

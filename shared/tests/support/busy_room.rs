@@ -4,7 +4,7 @@ use shared::PROTOCOL_VERSION;
 use shared::frame::{Changes, ClientFrame, Reset, ServerFrame, Welcome};
 use shared::id::{Epoch, Micros, Rev, RoomId, Seq, UserId};
 use shared::limits::Limits;
-use shared::model::{Author, Message, Profile, Room, RoomKind};
+use shared::model::{Author, Message, Posting, Profile, Room, RoomKind};
 use shared::stream::{Item, StreamKey};
 use shared::sync::Replica;
 
@@ -67,6 +67,9 @@ pub fn empty_room(question: u32) -> ServerFrame {
             seq: Seq::ZERO,
             created_at: NOW,
             created_by: None,
+            posting: Posting::Everybody,
+            people: Vec::new(),
+            archived_at: None,
             removed_at: None,
         })],
     })
@@ -85,6 +88,7 @@ fn message(number: i64) -> Message {
         },
         client_id: None,
         body: "x".repeat(200),
+        event: None,
         posted_at: NOW,
         edited_at: None,
         deleted_at: None,

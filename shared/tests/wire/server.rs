@@ -7,8 +7,8 @@ use shared::frame::{
 use shared::id::{Micros, Rev, RoomId, Seq, UserId};
 use shared::limits::Limits;
 use shared::model::{
-    Author, Member, MemberRole, Membership, Message, Profile, ProfileStatus, ReadMark, Role, Room,
-    RoomKind, UnreadHead,
+    Author, Member, MemberRole, Membership, Message, Posting, Profile, ProfileStatus, ReadMark,
+    Role, Room, RoomKind, UnreadHead,
 };
 use shared::stream::{Item, StreamKey};
 
@@ -48,6 +48,9 @@ fn room(removed_at: Option<Micros>) -> Room {
         seq: Seq(7),
         created_at: NOW,
         created_by: None,
+        posting: Posting::Everybody,
+        people: Vec::new(),
+        archived_at: None,
         removed_at,
     }
 }
@@ -64,6 +67,7 @@ fn message() -> Message {
         },
         client_id: Some(client_id()),
         body: "안녕".into(),
+        event: None,
         posted_at: NOW,
         edited_at: None,
         deleted_at: None,
@@ -132,11 +136,13 @@ fn answers() -> Vec<ServerFrame> {
                 UnreadHead {
                     room: RoomId(2),
                     seq: Seq(8),
+                    room_rev: Rev::ZERO,
                     counted: vec![(Seq(1), Seq(3)), (Seq(5), Seq(7))],
                 },
                 UnreadHead {
                     room: RoomId(3),
                     seq: Seq::ZERO,
+                    room_rev: Rev::ZERO,
                     counted: Vec::new(),
                 },
             ],
@@ -181,6 +187,7 @@ fn answers() -> Vec<ServerFrame> {
 fn membership(left_at: Option<Micros>) -> Item {
     Item::Membership(Membership {
         room: RoomId(4),
+        kind: RoomKind::Private,
         rev: Rev(3),
         role: MemberRole::Manager,
         joined_at: NOW,
@@ -256,6 +263,7 @@ fn range_frames() -> Vec<ServerFrame> {
             heads: vec![UnreadHead {
                 room: RoomId(2),
                 seq: Seq(9),
+                room_rev: Rev::ZERO,
                 counted: vec![(Seq(9), Seq(9))],
             }],
         }),

@@ -8,8 +8,8 @@ use shared::frame::{
 use shared::id::{ClientId, Epoch, Micros, Rev, RoomId, Seq, UserId};
 use shared::limits::Limits;
 use shared::model::{
-    Author, Member, MemberRole, Membership, Message, Profile, ProfileStatus, ReadMark, Role, Room,
-    RoomKind, UnreadHead,
+    Author, Member, MemberRole, Membership, Message, Posting, Profile, ProfileStatus, ReadMark,
+    Role, Room, RoomKind, UnreadHead,
 };
 use shared::stream::{Item, StreamKey};
 
@@ -46,6 +46,9 @@ fn room() -> Room {
         seq: Seq(1),
         created_at: Micros(1_700_000_000_000_000),
         created_by: None,
+        posting: Posting::Everybody,
+        people: Vec::new(),
+        archived_at: None,
         removed_at: Some(Micros(2)),
     }
 }
@@ -62,6 +65,7 @@ fn message() -> Message {
         },
         client_id: Some(ClientId::from_bytes([0xAB; 16]).with_upper_case(0xF0F1)),
         body: "\"type\": \"pong\"\n\t\\ \u{1} 끝".into(),
+        event: None,
         posted_at: Micros(5),
         edited_at: None,
         deleted_at: None,
@@ -99,6 +103,7 @@ fn every_item() -> Changes {
             Item::Person(full_profile()),
             Item::Membership(Membership {
                 room: RoomId(1),
+                kind: RoomKind::Private,
                 rev: Rev(5),
                 role: MemberRole::Member,
                 joined_at: Micros(4),
@@ -118,6 +123,7 @@ fn frames() -> Vec<ServerFrame> {
     let unread = |counted| UnreadHead {
         room: RoomId(1),
         seq: Seq(9),
+        room_rev: Rev::ZERO,
         counted,
     };
     vec![

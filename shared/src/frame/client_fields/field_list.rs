@@ -6,8 +6,8 @@
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
-use crate::id::ClientId;
-use crate::model::RoomKind;
+use crate::id::{ClientId, RoomId, Seq};
+use crate::model::{MemberRole, Posting, RoomKind, SidebarChange};
 use crate::stream::StreamKey;
 
 /// The fields of a frame except its `type`, in the order in which they are written.
@@ -19,6 +19,10 @@ enum FieldValue<'a> {
     Stream(StreamKey),
     Id(ClientId),
     Kind(RoomKind),
+    Posting(Posting),
+    Role(MemberRole),
+    Sidebar(&'a SidebarChange),
+    Marks(&'a [(RoomId, Seq)]),
     Flag(bool),
     Number(i64),
     Numbers(Vec<i64>),
@@ -39,6 +43,22 @@ impl<'a> FieldList<'a> {
 
     pub(super) fn kind(&mut self, name: &'static str, kind: RoomKind) {
         self.push(name, Some(FieldValue::Kind(kind)));
+    }
+
+    pub(super) fn posting(&mut self, name: &'static str, posting: Option<Posting>) {
+        self.push(name, posting.map(FieldValue::Posting));
+    }
+
+    pub(super) fn role(&mut self, name: &'static str, role: MemberRole) {
+        self.push(name, Some(FieldValue::Role(role)));
+    }
+
+    pub(super) fn sidebar(&mut self, name: &'static str, change: &'a SidebarChange) {
+        self.push(name, Some(FieldValue::Sidebar(change)));
+    }
+
+    pub(super) fn marks(&mut self, name: &'static str, marks: &'a [(RoomId, Seq)]) {
+        self.push(name, Some(FieldValue::Marks(marks)));
     }
 
     pub(super) fn flag(&mut self, name: &'static str, flag: bool) {
@@ -87,6 +107,10 @@ impl Serialize for FieldValue<'_> {
             FieldValue::Stream(stream) => serializer.serialize_str(&stream.to_string()),
             FieldValue::Id(id) => id.serialize(serializer),
             FieldValue::Kind(kind) => kind.serialize(serializer),
+            FieldValue::Posting(posting) => posting.serialize(serializer),
+            FieldValue::Role(role) => role.serialize(serializer),
+            FieldValue::Sidebar(change) => change.serialize(serializer),
+            FieldValue::Marks(marks) => marks.serialize(serializer),
             FieldValue::Flag(flag) => serializer.serialize_bool(*flag),
             FieldValue::Number(number) => serializer.serialize_i64(*number),
             FieldValue::Numbers(numbers) => numbers.serialize(serializer),

@@ -52,6 +52,7 @@ mod tests {
                 rev,
                 name: None,
                 topic: Some("tea".into()),
+                posting: None,
             })
         );
         assert_eq!(

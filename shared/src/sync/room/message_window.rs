@@ -239,6 +239,7 @@ mod tests {
                 rev: Rev::ZERO,
             },
             client_id: None,
+            event: None,
             body: String::new(),
             posted_at: Micros(1),
             edited_at: None,

@@ -96,6 +96,7 @@ impl RoomReplica {
                 | Item::Person(_)
                 | Item::Membership(_)
                 | Item::ReadMark(_)
+                | Item::Sidebar(_)
                 | Item::Unknown => {}
             }
         }
@@ -218,6 +219,7 @@ impl RoomReplica {
                 | Item::Person(_)
                 | Item::Membership(_)
                 | Item::ReadMark(_)
+                | Item::Sidebar(_)
                 | Item::Unknown => {}
             }
         }
@@ -279,6 +281,7 @@ impl RoomReplica {
                 | Item::Person(_)
                 | Item::Membership(_)
                 | Item::ReadMark(_)
+                | Item::Sidebar(_)
                 | Item::Unknown => {}
             }
         }
