@@ -1,6 +1,6 @@
 //! What Madang's server and its clients share: ids, the frames of the native and of the
-//! simple protocol, limits, the rules for text, the markup parser, and the state machine
-//! that keeps a client equal to the server ([`sync`]).
+//! simple protocol, limits, the rules for text, the markup parser, the search for names, and
+//! the state machine that keeps a client equal to the server ([`sync`]).
 //!
 //! Nothing here does I/O, reads a clock or draws a random number. Time and randomness are
 //! arguments, so that every rule can be tested exactly, and the crate builds for
@@ -19,6 +19,7 @@ pub mod limits;
 pub mod markup;
 pub mod model;
 pub mod permission;
+pub mod search;
 pub mod simple;
 pub mod stream;
 pub mod sync;
