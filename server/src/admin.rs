@@ -9,7 +9,7 @@ use shared::limits::Limits;
 
 use crate::cli::{
     AdminArguments, InviteCommand, LinkArguments, MailArguments, OneTimeLinkArguments,
-    PlaceArguments, RestoreArguments, SessionCommand, UserArguments,
+    PlaceArguments, RestoreArguments, RoomArguments, SessionCommand, UserArguments,
 };
 use crate::clock::Clock;
 use crate::critical_tasks::CriticalTasks;
@@ -119,6 +119,15 @@ pub async fn mail(arguments: MailArguments) -> anyhow::Result<()> {
 pub async fn place(arguments: PlaceArguments) -> anyhow::Result<()> {
     let PlaceArguments { command, place } = arguments;
     execute_and_print(&place, OperatorCommand::Place(command), "").await
+}
+
+/// Shows rooms and their members, or changes them.
+///
+/// # Errors
+/// As [`run`].
+pub async fn room(arguments: RoomArguments) -> anyhow::Result<()> {
+    let RoomArguments { command, place } = arguments;
+    execute_and_print(&place, OperatorCommand::Room(command), "").await
 }
 
 /// Shows people, or changes what they may do.

@@ -3,7 +3,9 @@
 use clap::{Parser, Subcommand};
 
 use crate::config::Config;
-use crate::http::control::{InviteWish, MailCommand, OperatorCommand, PlaceCommand, UserCommand};
+use crate::http::control::{
+    InviteWish, MailCommand, OperatorCommand, PlaceCommand, RoomCommand, UserCommand,
+};
 
 /// Real-time chat that anyone can run.
 #[derive(Debug, Parser)]
@@ -37,6 +39,8 @@ pub enum Subprogram {
     Invite(InviteArguments),
     /// Show people, change what they may do, deactivate and delete them.
     User(UserArguments),
+    /// Show rooms, make and change them, and say who is in them.
+    Room(RoomArguments),
     /// See whether mail works.
     Mail(MailArguments),
     /// Name the place, say who may sign up, and decide about who asks for an account.
@@ -49,6 +53,17 @@ pub struct PlaceArguments {
     /// What to do.
     #[command(subcommand)]
     pub command: PlaceCommand,
+    /// Where, and how it is printed.
+    #[command(flatten)]
+    pub place: LinkArguments,
+}
+
+/// The arguments of `madang room`.
+#[derive(Debug, clap::Args)]
+pub struct RoomArguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: RoomCommand,
     /// Where, and how it is printed.
     #[command(flatten)]
     pub place: LinkArguments,

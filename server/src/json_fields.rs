@@ -4,8 +4,8 @@
 //! not help somebody who writes a client in another language.
 
 use serde_json::{Map, Value};
-use shared::id::{ClientId, Epoch};
-use shared::model::RoomKind;
+use shared::id::{ClientId, Epoch, RoomId, Seq};
+use shared::model::{RoomKind, SidebarChange};
 use shared::stream::StreamKey;
 
 /// The type of a field.
@@ -22,8 +22,12 @@ enum JsonType {
     Epoch,
     StreamKey,
     RoomKind,
+    Posting,
+    MemberRole,
+    SidebarChange,
     YesOrNo,
     Integers,
+    Marks,
 }
 
 /// Whether a field may be left out.
@@ -94,6 +98,26 @@ impl Field {
         Field::new(name, JsonType::RoomKind)
     }
 
+    /// Who posts in a room.
+    pub const fn posting(name: &'static str) -> Self {
+        Field::new(name, JsonType::Posting)
+    }
+
+    /// What a member may do.
+    pub const fn member_role(name: &'static str) -> Self {
+        Field::new(name, JsonType::MemberRole)
+    }
+
+    /// A change of how somebody arranges rooms.
+    pub const fn sidebar_change(name: &'static str) -> Self {
+        Field::new(name, JsonType::SidebarChange)
+    }
+
+    /// Pairs of a room and a sequence number.
+    pub const fn marks(name: &'static str) -> Self {
+        Field::new(name, JsonType::Marks)
+    }
+
     /// `true` or `false`.
     pub const fn yes_or_no(name: &'static str) -> Self {
         Field::new(name, JsonType::YesOrNo)
@@ -148,6 +172,12 @@ impl JsonType {
             JsonType::Epoch => serde_json::from_value::<Epoch>(value.clone()).is_ok(),
             JsonType::StreamKey => serde_json::from_value::<StreamKey>(value.clone()).is_ok(),
             JsonType::RoomKind => serde_json::from_value::<RoomKind>(value.clone()).is_ok(),
+            JsonType::Posting => matches!(value.as_str(), Some("everybody" | "managers")),
+            JsonType::MemberRole => matches!(value.as_str(), Some("manager" | "member")),
+            JsonType::SidebarChange => {
+                serde_json::from_value::<SidebarChange>(value.clone()).is_ok()
+            }
+            JsonType::Marks => serde_json::from_value::<Vec<(RoomId, Seq)>>(value.clone()).is_ok(),
             JsonType::YesOrNo => value.is_boolean(),
             JsonType::Integers => value
                 .as_array()
@@ -167,6 +197,10 @@ impl JsonType {
             JsonType::Epoch => "a UUID, as `welcome` had it",
             JsonType::StreamKey => "`directory`, `own`, or `room/` and the room's number",
             JsonType::RoomKind => "`public` or `private`",
+            JsonType::Posting => "`everybody` or `managers`",
+            JsonType::MemberRole => "`manager` or `member`",
+            JsonType::SidebarChange => "an object whose one field names the change",
+            JsonType::Marks => "a list of pairs, each of a room and a `seq`",
             JsonType::YesOrNo => "`true` or `false`",
             JsonType::Integers => "a list of whole numbers that fit into 64 bits",
         }

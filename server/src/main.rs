@@ -35,6 +35,7 @@ fn main() -> anyhow::Result<()> {
         Subprogram::Invite(invite) => runtime.block_on(admin::invite(invite.command)),
         Subprogram::Mail(mail) => runtime.block_on(admin::mail(mail)),
         Subprogram::Place(place) => runtime.block_on(admin::place(place)),
+        Subprogram::Room(room) => runtime.block_on(admin::room(room)),
         Subprogram::User(user) => runtime.block_on(admin::user(user)),
     }
 }

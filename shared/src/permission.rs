@@ -3,6 +3,8 @@
 //! A private room or a direct conversation exists for its members alone: for everybody else there
 //! is no such room, and the table is not asked.
 
+use crate::command::Command;
+use crate::id::{RoomId, UserId};
 use crate::model::{MemberRole, Posting, Role, Room, RoomKind};
 
 /// What can be done in a room.
@@ -89,6 +91,55 @@ impl Action {
         }
     }
 
+    /// Whether it can be done in the lobby. Everybody is in it, so nobody comes, leaves or is
+    /// appointed, and it is always there.
+    pub fn works_in_lobby(self) -> bool {
+        match self {
+            Action::Read
+            | Action::Post
+            | Action::Announce
+            | Action::EditOwn
+            | Action::DeleteOwn
+            | Action::DeleteOthers
+            | Action::Change => true,
+            Action::Join
+            | Action::Leave
+            | Action::AddMembers
+            | Action::RemoveMembers
+            | Action::Appoint
+            | Action::Archive
+            | Action::Remove => false,
+        }
+    }
+
+    /// Whether a guest of one room may do it there as others may. The rest is for who is here for
+    /// more than one room.
+    pub fn is_open_to_guests_of_one_room(self) -> bool {
+        match self {
+            Action::Read | Action::Post | Action::EditOwn | Action::DeleteOwn | Action::Leave => {
+                true
+            }
+            Action::Announce
+            | Action::DeleteOthers
+            | Action::Join
+            | Action::AddMembers
+            | Action::RemoveMembers
+            | Action::Appoint
+            | Action::Change
+            | Action::Archive
+            | Action::Remove => false,
+        }
+    }
+
+    /// What it is in a room where these may post.
+    #[must_use]
+    pub fn where_may_post(self, posting: Posting) -> Self {
+        match (self, posting) {
+            (Action::Post, Posting::Managers) => Action::Announce,
+            (action, _) => action,
+        }
+    }
+
     /// Whether it depends on what somebody is in a public room. If not, the rules need not look
     /// that up.
     pub fn needs_standing(self) -> bool {
@@ -152,12 +203,63 @@ pub fn is_allowed(action: Action, role: Role, kind: RoomKind, standing: Standing
 
 /// Whether somebody may do something in a room as it is.
 pub fn is_allowed_in(action: Action, role: Role, room: &Room, standing: Standing) -> bool {
-    let action = match (action, room.posting) {
-        (Action::Post, Posting::Managers) => Action::Announce,
-        (action, _) => action,
-    };
+    let action = action.where_may_post(room.posting);
     let is_open = room.archived_at.is_none() || action.works_in_archive();
-    is_open && room.removed_at.is_none() && is_allowed(action, role, room.kind, standing)
+    let is_there = room.id != RoomId::LOBBY || action.works_in_lobby();
+    is_open
+        && is_there
+        && room.removed_at.is_none()
+        && is_allowed(action, role, room.kind, standing)
+}
+
+/// What somebody must be allowed to do, to give a command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Permission {
+    /// Something in this room.
+    Room(RoomId, Action),
+    /// The same in each of several rooms; those in which it is not allowed are left out.
+    EachRoom(Action),
+    /// Something in the place.
+    Place(PlaceAction),
+    /// A change of oneself, which everybody may make.
+    Oneself,
+}
+
+impl Permission {
+    /// What who gives a command must be allowed to do; `by` is the person. To delete somebody
+    /// else's message, [`Action::DeleteOthers`] besides.
+    pub fn for_command(command: &Command, by: Option<UserId>) -> Self {
+        let (room, action) = match command {
+            Command::Send { room, .. } => (room, Action::Post),
+            Command::Edit { room, .. } => (room, Action::EditOwn),
+            Command::Delete { room, .. } | Command::Cancel { room, .. } => {
+                (room, Action::DeleteOwn)
+            }
+            Command::UpdateRoom { room, .. } => (room, Action::Change),
+            Command::ArchiveRoom { room, .. } => (room, Action::Archive),
+            Command::RemoveRoom { room } => (room, Action::Remove),
+            Command::JoinRoom { room } => (room, Action::Join),
+            Command::AddMembers { room, .. } => (room, Action::AddMembers),
+            Command::RemoveMember { room, user } if by == Some(*user) => (room, Action::Leave),
+            Command::RemoveMember { room, .. } => (room, Action::RemoveMembers),
+            Command::SetMemberRole { room, .. } => (room, Action::Appoint),
+            Command::MarkRead { room, .. } | Command::MarkUnread { room, .. } => {
+                (room, Action::Read)
+            }
+            Command::SetMarks { .. } => return Permission::EachRoom(Action::Read),
+            Command::CreateRoom { kind, .. } => {
+                return Permission::Place(match kind {
+                    RoomKind::Public => PlaceAction::CreatePublicRoom,
+                    RoomKind::Private => PlaceAction::CreatePrivateRoom,
+                    RoomKind::Direct => PlaceAction::OpenDirect,
+                });
+            }
+            Command::OpenDirect { .. } => return Permission::Place(PlaceAction::OpenDirect),
+            Command::ChangeSidebar { .. } => return Permission::Place(PlaceAction::ArrangeRooms),
+            Command::Rename { .. } => return Permission::Oneself,
+        };
+        Permission::Room(*room, action)
+    }
 }
 
 /// What can be done in the place, beside rooms that there are.
@@ -218,6 +320,20 @@ mod tests {
                 answers.sort_unstable();
                 let differs = answers[0] != answers[2];
                 assert!(action.needs_standing() || !differs, "{action:?} {role:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_role_matters_only_where_the_rules_look_it_up() {
+        for action in Action::ALL {
+            for kind in KINDS {
+                for standing in STANDINGS {
+                    let answers = ROLES.map(|role| is_allowed(action, role, kind, standing));
+                    let differs = answers.contains(&true) && answers.contains(&false);
+                    let is_looked_up = kind == RoomKind::Public && action.needs_standing();
+                    assert!(is_looked_up || !differs, "{action:?} {kind:?} {standing:?}");
+                }
             }
         }
     }

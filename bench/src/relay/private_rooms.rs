@@ -116,7 +116,10 @@ fn members(people: &[Guest], each: usize) -> Vec<Vec<UserId>> {
 fn commands((room, members): (RoomId, Vec<UserId>)) -> impl Iterator<Item = Command> {
     let body = message::marked(0, BODY);
     let sends = std::iter::repeat_n(Command::Send { room, body }, MESSAGES);
-    let add = move |user| Command::AddMember { room, user };
+    let add = move |user| Command::AddMembers {
+        room,
+        users: vec![user],
+    };
     sends.chain(members.into_iter().map(add))
 }
 

@@ -16,7 +16,7 @@ pub fn normalise(mut command: Command, limits: &Limits) -> Result<Command, Refus
     command.replace_texts(|kind, text| {
         let normalised = match kind {
             TextKind::Body => text::body(text, limits),
-            TextKind::RoomName => names::room(&text, limits),
+            TextKind::RoomName | TextKind::SectionName => names::room(&text, limits),
             TextKind::Topic => names::topic(&text, limits),
             TextKind::PersonName => names::person(&text, limits),
         };

@@ -7,6 +7,7 @@
 mod caller;
 mod client_bucket;
 mod command;
+mod lists;
 pub mod presence;
 pub mod rate_limits;
 mod read_marks;
@@ -19,7 +20,7 @@ use shared::command::Command;
 use shared::frame::{Anchor, Refusal};
 use shared::id::{ClientId, RoomId, UserId};
 use shared::limits::Limits;
-use shared::model::{Profile, RoomKind};
+use shared::model::{Profile, Room, RoomKind};
 use shared::stream::StreamKey;
 
 use crate::store::{
@@ -200,6 +201,23 @@ impl Chat {
         }
         self.store
             .people(viewer, ids)
+            .await
+            .map_err(StoreError::into_refusal)
+    }
+
+    /// The state of those of the rooms that exist for the viewer.
+    ///
+    /// # Errors
+    /// `bad_command` for more than a page of them, `storage_failed`.
+    pub async fn rooms(&self, viewer: Viewer, ids: Vec<RoomId>) -> Result<Vec<Room>, Refusal> {
+        if ids.len() > self.limits.page {
+            let most = self.limits.page;
+            return Err(Refusal::bad_command(&format!(
+                "ask for at most {most} rooms at once"
+            )));
+        }
+        self.store
+            .rooms(viewer, ids)
             .await
             .map_err(StoreError::into_refusal)
     }

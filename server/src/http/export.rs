@@ -13,7 +13,7 @@ use serde::Serialize;
 use shared::error::ErrorCode;
 use shared::frame::Refusal;
 use shared::id::{Micros, RoomId, Seq};
-use shared::model::{MemberRole, Profile, Role};
+use shared::model::{MemberRole, Profile, Role, Sidebar};
 use utoipa::ToSchema;
 
 use super::error_body::ErrorBody;
@@ -45,6 +45,8 @@ pub(super) struct Export {
     sessions: Vec<ExportedSession>,
     memberships: Vec<ExportedMembership>,
     read_marks: Vec<ExportedMark>,
+    /// How the person has arranged the rooms.
+    sidebar: Sidebar,
     created_rooms: Vec<ExportedRoom>,
     invites: Vec<ExportedInvite>,
     /// Last, because it may be long.
@@ -228,6 +230,7 @@ fn export(now: Micros, user: Profile, data: OwnData) -> Export {
                 seq,
             })
             .collect(),
+        sidebar: records.sidebar,
         created_rooms: records
             .created_rooms
             .into_iter()

@@ -19,10 +19,11 @@ use super::route_limits::{RouteLimits, limit};
 use super::state::HttpState;
 use super::{
     account, address_check, applications, confirmation, export, external_identity,
-    forgotten_password, guest_joining, health, invites, joining, links, messages, openapi,
+    forgotten_password, guest_joining, health, invites, joining, links, members, messages, openapi,
     outer_layer, own_mail_address, own_passkeys, own_password, own_sessions, own_totp, page,
     passkey_confirmation, passkey_joining, passkey_session, password_session, password_strength,
-    people, place, profile, provider_logout, provider_session, session, sign_in_form, websocket,
+    people, people_search, place, profile, provider_logout, provider_session, rooms, session,
+    sign_in_form, websocket,
 };
 use crate::edge::ApiError;
 
@@ -172,6 +173,9 @@ fn documented_routes(document: Bytes) -> OpenApiRouter<HttpState> {
         .routes(limited(SESSION, routes!(people::delete_self)))
         .routes(limited(READ, routes!(people::list)))
         .routes(limited(SESSION, routes!(people::change, people::delete)))
+        .routes(limited(READ, routes!(people_search::find)))
+        .routes(limited(READ, routes!(rooms::list)))
+        .routes(limited(READ, routes!(members::list)))
         .routes(limited(READ, routes!(messages::list)))
 }
 

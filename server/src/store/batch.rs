@@ -98,6 +98,7 @@ impl Batch {
                 | Item::Member(_)
                 | Item::Membership(_)
                 | Item::ReadMark(_)
+                | Item::Sidebar(_)
                 | Item::Unknown => false,
             })
     }
@@ -136,6 +137,7 @@ impl StreamBatch {
             | Item::Person(_)
             | Item::Membership(_)
             | Item::ReadMark(_)
+            | Item::Sidebar(_)
             | Item::Unknown => None,
         })
     }

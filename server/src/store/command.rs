@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use shared::command::Command;
 use shared::frame::Ack;
 use shared::id::{ClientId, Micros, Rev, RoomId, Seq, UserId};
-use shared::model::{OnlyRoom, Profile};
+use shared::model::{OnlyRoom, Posting, Profile};
 
 use super::account::AccountCommand;
 use super::error::StoreError;
@@ -63,7 +63,7 @@ pub enum WriteCommand {
         /// The room.
         room: RoomId,
     },
-    /// Changes a room's name or topic, whatever its revision is.
+    /// Changes a room's name or topic, or who posts, whatever its revision is.
     SetRoom {
         /// The room.
         room: RoomId,
@@ -71,6 +71,8 @@ pub enum WriteCommand {
         name: Option<String>,
         /// The new topic, if it changes.
         topic: Option<String>,
+        /// Who posts from now on, if that changes.
+        posting: Option<Posting>,
     },
     /// A change of accounts, sessions, invites or links. In a box: it is large and seldom, and
     /// must not make the room that a message takes larger.

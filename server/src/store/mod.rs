@@ -12,6 +12,7 @@ mod batch;
 mod command;
 mod commit_sink;
 mod error;
+mod listing;
 mod mail;
 #[cfg(any(test, feature = "faults"))]
 mod prefetch;
@@ -22,7 +23,7 @@ pub mod sqlite;
 use async_trait::async_trait;
 use shared::frame::Anchor;
 use shared::id::{Epoch, Micros, RoomId, UserId};
-use shared::model::{Profile, RoomKind};
+use shared::model::{Profile, Room, RoomKind};
 use shared::stream::StreamKey;
 use tokio::sync::oneshot;
 
@@ -47,6 +48,7 @@ pub use command::{
 };
 pub use commit_sink::{Commit, CommitSink, WriterLoad};
 pub use error::StoreError;
+pub use listing::{ListedRoom, MemberPage, MemberPosition, MemberSearch, RoomPage, RoomSearch};
 pub use mail::{
     AskedAddress, MailAddressCommand, MailAddressRow, MailDelivery, MailId, MailQueries,
     MailRecipient, MailRow, MailText, ResetCandidate, ResetSearch, WaitingMail, mail_address_key,
@@ -123,6 +125,12 @@ pub trait Store: MailQueries + Send + Sync {
         selection: RoomSelection,
         limit: usize,
     ) -> Result<Vec<(RoomId, RoomKind)>, StoreError>;
+
+    /// The state of those of the rooms that exist for the viewer and are not removed.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`].
+    async fn rooms(&self, viewer: Viewer, rooms: Vec<RoomId>) -> Result<Vec<Room>, StoreError>;
 
     /// What is unread in rooms for who has read nothing. Rooms that do not exist are left out.
     /// Whether somebody may know this was decided before.
@@ -285,6 +293,48 @@ pub trait Store: MailQueries + Send + Sync {
         search: PeopleSearch,
         limit: usize,
     ) -> Result<PeoplePage, StoreError>;
+
+    /// A page of the public rooms that exist for the viewer, by their names, at most `limit`.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`].
+    async fn listed_rooms(
+        &self,
+        viewer: Viewer,
+        search: RoomSearch,
+        limit: usize,
+    ) -> Result<RoomPage, StoreError>;
+
+    /// For the operator, the rooms behind `after` that are neither removed nor direct
+    /// conversations, in the order of their numbers, at most `limit`.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`].
+    async fn all_rooms(&self, after: RoomId, limit: usize) -> Result<Vec<ListedRoom>, StoreError>;
+
+    /// A page of a room's members, at most `limit`; no viewer: for the operator.
+    ///
+    /// # Errors
+    /// As [`Store::changes`].
+    async fn listed_members(
+        &self,
+        viewer: Option<Viewer>,
+        room: RoomId,
+        search: MemberSearch,
+        limit: usize,
+    ) -> Result<MemberPage, StoreError>;
+
+    /// The people who can sign in, and exist for the viewer, whom what is typed fits best, at most
+    /// `limit`.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`].
+    async fn found_people(
+        &self,
+        viewer: Viewer,
+        typed: String,
+        limit: usize,
+    ) -> Result<Vec<Profile>, StoreError>;
 
     /// The private rooms that the viewer manages, with their names, at most `limit`.
     ///

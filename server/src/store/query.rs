@@ -133,8 +133,8 @@ pub struct MessagePage {
 /// Which rooms are meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RoomSelection {
-    /// All public rooms, and those of which the viewer is a member.
-    All,
+    /// The lobby, and those of which the viewer is a member; of a guest of one room, that one.
+    Own,
     /// These, as far as the viewer may read them.
     These(Vec<RoomId>),
 }

@@ -215,7 +215,7 @@ fn a_private_room_is_at_its_address_for_its_members_as_long_as_they_are() {
     ada.go(&format!("/rooms/{hideout}"));
     ada.wait(missing);
 
-    stage.run(ben.add_member(hideout, ada_id));
+    stage.run(ben.add_members(hideout, &[ada_id]));
     stage.run(ben.post(hideout, "only between us"));
     ada.sees("only between us");
     ada.wait("document.querySelector('.conversation__name').textContent === 'hideout'");

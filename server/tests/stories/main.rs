@@ -40,6 +40,7 @@ mod one_commit;
 mod openapi;
 mod pace;
 mod people;
+mod places;
 mod private_rooms;
 mod proxies;
 mod questions;

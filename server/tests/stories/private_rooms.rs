@@ -44,7 +44,7 @@ impl PrivateRoom {
         let mut ada = manager.connect(server.address).await;
         let ben = member.connect(server.address).await;
         let room = ada.create_private_room(NAME).await;
-        ada.add_member(room, member.profile.id).await;
+        ada.add_members(room, &[member.profile.id]).await;
         PrivateRoom {
             server,
             manager,

@@ -120,8 +120,36 @@ fn refused_frames() -> Vec<(Value, &'static str)> {
             "`rooms`",
         ),
         (
-            json!({"type": "add_member", "client_id": id, "room": 1}),
+            json!({"type": "add_members", "client_id": id, "room": 1}),
+            "`users`",
+        ),
+        (
+            json!({"type": "remove_member", "client_id": id, "room": 1}),
             "`user`",
+        ),
+        (
+            json!({"type": "update_room", "client_id": id, "room": 1, "rev": 1, "posting": []}),
+            "`posting`",
+        ),
+        (
+            json!({"type": "set_member_role", "client_id": id, "room": 1, "user": 1, "role": 5}),
+            "`role`",
+        ),
+        (
+            json!({"type": "archive_room", "client_id": id, "room": 1, "archived": "yes"}),
+            "`archived`",
+        ),
+        (
+            json!({"type": "change_sidebar", "client_id": id, "change": {"paint": {}}}),
+            "`change`",
+        ),
+        (
+            json!({"type": "change_sidebar", "client_id": id, "change": 5}),
+            "`change`",
+        ),
+        (
+            json!({"type": "set_marks", "client_id": id, "marks": [[1, 2, 3]]}),
+            "`marks`",
         ),
         (
             json!({"type": "create_room", "client_id": id, "name": "a", "kind": "secret"}),

@@ -6,7 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use shared::command::Command;
 use shared::frame::{Anchor, ClientFrame};
 use shared::id::{ClientId, Epoch, Rev, RoomId, Seq, UserId};
-use shared::model::RoomKind;
+use shared::model::{MemberRole, Posting, RoomKind, SidebarChange};
 use shared::stream::StreamKey;
 
 /// A number that no other question of this process has.
@@ -95,9 +95,61 @@ pub fn create_private_room(name: &str) -> ClientFrame {
     )
 }
 
-/// A new member of a private room.
-pub fn add_member(room: RoomId, user: UserId) -> ClientFrame {
-    ClientFrame::command(new_id(), Command::AddMember { room, user })
+/// New members of a room.
+pub fn add_members(room: RoomId, users: &[UserId]) -> ClientFrame {
+    let users = users.to_vec();
+    ClientFrame::command(new_id(), Command::AddMembers { room, users })
+}
+
+/// Becoming a member of a public room.
+pub fn join(room: RoomId) -> ClientFrame {
+    ClientFrame::command(new_id(), Command::JoinRoom { room })
+}
+
+/// What a member may do from now on.
+pub fn set_member_role(room: RoomId, user: UserId, role: MemberRole) -> ClientFrame {
+    ClientFrame::command(new_id(), Command::SetMemberRole { room, user, role })
+}
+
+/// The direct conversation with these people.
+pub fn open_direct(users: &[UserId]) -> ClientFrame {
+    let users = users.to_vec();
+    ClientFrame::command(new_id(), Command::OpenDirect { users })
+}
+
+/// The archiving of a room, or the end of that.
+pub fn archive_room(room: RoomId, archived: bool) -> ClientFrame {
+    ClientFrame::command(new_id(), Command::ArchiveRoom { room, archived })
+}
+
+/// The removal of a room.
+pub fn remove_room(room: RoomId) -> ClientFrame {
+    ClientFrame::command(new_id(), Command::RemoveRoom { room })
+}
+
+/// Who posts in a room from now on.
+pub fn set_posting(room: RoomId, rev: Rev, posting: Posting) -> ClientFrame {
+    ClientFrame::command(
+        new_id(),
+        Command::UpdateRoom {
+            room,
+            rev,
+            name: None,
+            topic: None,
+            posting: Some(posting),
+        },
+    )
+}
+
+/// A change of the sender's arrangement of rooms.
+pub fn change_sidebar(change: SidebarChange) -> ClientFrame {
+    ClientFrame::command(new_id(), Command::ChangeSidebar { change })
+}
+
+/// The read marks of several rooms.
+pub fn set_marks(marks: &[(RoomId, Seq)]) -> ClientFrame {
+    let marks = marks.to_vec();
+    ClientFrame::command(new_id(), Command::SetMarks { marks })
 }
 
 /// The end of a membership.
@@ -119,6 +171,7 @@ pub fn update_room(room: RoomId, rev: Rev, name: Option<&str>, topic: Option<&st
             rev,
             name: name.map(str::to_owned),
             topic: topic.map(str::to_owned),
+            posting: None,
         },
     )
 }
@@ -139,6 +192,7 @@ pub fn question(frame: &ClientFrame) -> u32 {
         ClientFrame::Subscribe { question, .. }
         | ClientFrame::History { question, .. }
         | ClientFrame::People { question, .. }
+        | ClientFrame::Rooms { question, .. }
         | ClientFrame::Watch { question, .. } => *question,
         other => panic!("no question: {other:?}"),
     }
@@ -183,7 +237,15 @@ pub fn history(room: RoomId, anchor: Anchor, limit: Option<usize>) -> ClientFram
     }
 }
 
-/// Watches these rooms, or all.
+/// Asks for the state of rooms.
+pub fn rooms(rooms: &[RoomId]) -> ClientFrame {
+    ClientFrame::Rooms {
+        question: number(),
+        rooms: rooms.to_vec(),
+    }
+}
+
+/// Watches these rooms, or the lobby and those of which the person is a member.
 pub fn watch(rooms: Option<&[RoomId]>, notices: bool) -> ClientFrame {
     ClientFrame::Watch {
         question: number(),

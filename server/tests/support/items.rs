@@ -1,7 +1,7 @@
 //! The items of a frame, by their kinds.
 
 use shared::frame::{Changes, History, Reset};
-use shared::model::{Member, Membership, Message, Profile, ReadMark, Room};
+use shared::model::{Member, Membership, Message, Profile, ReadMark, Room, Sidebar};
 use shared::stream::Item;
 
 /// A frame that carries items.
@@ -31,7 +31,7 @@ pub trait Items {
         room
     }
 
-    /// The members of a private room.
+    /// The members of a room.
     fn members(&self) -> Vec<Member> {
         self.pick(|item| match item {
             Item::Member(member) => Some(member.clone()),
@@ -59,6 +59,14 @@ pub trait Items {
     fn marks(&self) -> Vec<ReadMark> {
         self.pick(|item| match item {
             Item::ReadMark(mark) => Some(*mark),
+            _ => None,
+        })
+    }
+
+    /// How the person has arranged the rooms.
+    fn sidebars(&self) -> Vec<Sidebar> {
+        self.pick(|item| match item {
+            Item::Sidebar(sidebar) => Some(sidebar.clone()),
             _ => None,
         })
     }

@@ -198,10 +198,22 @@ impl Native {
         ack.room.unwrap()
     }
 
-    /// Makes somebody a member of a private room; the room's revision after it.
-    pub async fn add_member(&mut self, room: RoomId, user: UserId) -> Rev {
-        let ack = self.ask(&command::add_member(room, user)).await.unwrap();
+    /// Makes people members of a room; the room's revision after it.
+    pub async fn add_members(&mut self, room: RoomId, users: &[UserId]) -> Rev {
+        let ack = self.ask(&command::add_members(room, users)).await.unwrap();
         ack.rev.unwrap()
+    }
+
+    /// Makes oneself a member of a public room; the room's revision after it.
+    pub async fn join(&mut self, room: RoomId) -> Rev {
+        let ack = self.ask(&command::join(room)).await.unwrap();
+        ack.rev.unwrap()
+    }
+
+    /// Opens the direct conversation with these people.
+    pub async fn open_direct(&mut self, users: &[UserId]) -> RoomId {
+        let ack = self.ask(&command::open_direct(users)).await.unwrap();
+        ack.room.unwrap()
     }
 
     /// Ends a membership; the room's revision after it.

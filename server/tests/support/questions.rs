@@ -4,7 +4,7 @@ use shared::frame::{
     Anchor, Changes, ClientFrame, Heads, History, Notice, Refusal, Reset, ServerFrame,
 };
 use shared::id::{Epoch, Rev, RoomId, UserId};
-use shared::model::Profile;
+use shared::model::{Profile, Room};
 use shared::stream::StreamKey;
 
 use super::command;
@@ -160,7 +160,15 @@ impl Native {
         }
     }
 
-    /// Watches these rooms, or all, and waits for their heads.
+    /// The state of those of these rooms that exist for the person.
+    pub async fn rooms(&mut self, rooms: &[RoomId]) -> Vec<Room> {
+        match self.question(&command::rooms(rooms)).await.unwrap() {
+            ServerFrame::Rooms(answer) => answer.rooms,
+            other => panic!("instead of rooms: {other:?}"),
+        }
+    }
+
+    /// Watches these rooms, or the lobby and the person's own, and waits for their heads.
     pub async fn watch(&mut self, rooms: Option<&[RoomId]>) -> Heads {
         self.watches(&command::watch(rooms, false)).await
     }
@@ -215,6 +223,7 @@ pub fn question_of(frame: &ServerFrame) -> Option<u32> {
         ServerFrame::Reset(reset) => reset.question,
         ServerFrame::History(history) => Some(history.question),
         ServerFrame::People(people) => Some(people.question),
+        ServerFrame::Rooms(rooms) => Some(rooms.question),
         ServerFrame::Heads(heads) => heads.question,
         ServerFrame::Error(refusal) => refusal.question,
         ServerFrame::Welcome(_)

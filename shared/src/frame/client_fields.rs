@@ -8,7 +8,8 @@
 mod field_list;
 mod json;
 
-use serde::Deserialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 use thiserror::Error;
 
 use field_list::FieldList;
@@ -48,7 +49,9 @@ pub struct ClientFields {
     notices: Option<bool>,
     generation: Option<u32>,
     kind: Option<RoomKind>,
+    #[serde(deserialize_with = "posting")]
     posting: Option<Posting>,
+    #[serde(deserialize_with = "member_role")]
     role: Option<MemberRole>,
     archived: Option<bool>,
     change: Option<SidebarChange>,
@@ -56,6 +59,26 @@ pub struct ClientFields {
     name: Option<String>,
     topic: Option<String>,
     body: Option<String>,
+}
+
+/// Who posts; other than of what the server says, a value that is not known is an error.
+fn posting<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Posting>, D::Error> {
+    match Option::<String>::deserialize(deserializer)?.as_deref() {
+        None => Ok(None),
+        Some("everybody") => Ok(Some(Posting::Everybody)),
+        Some("managers") => Ok(Some(Posting::Managers)),
+        Some(_) => Err(D::Error::custom("nobody posts like this")),
+    }
+}
+
+/// What a member may do, likewise.
+fn member_role<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<MemberRole>, D::Error> {
+    match Option::<String>::deserialize(deserializer)?.as_deref() {
+        None => Ok(None),
+        Some("manager") => Ok(Some(MemberRole::Manager)),
+        Some("member") => Ok(Some(MemberRole::Member)),
+        Some(_) => Err(D::Error::custom("no member is this")),
+    }
 }
 
 /// Why fields make no frame.

@@ -94,6 +94,7 @@ mod tests {
             },
             client_id: None,
             body: format!("body {seq}"),
+            event: None,
             posted_at: Micros(1),
             edited_at: None,
             deleted_at: None,

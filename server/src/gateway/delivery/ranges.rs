@@ -220,6 +220,7 @@ mod tests {
             author,
             client_id: None,
             body: "Hello".into(),
+            event: None,
             posted_at: Micros(0),
             edited_at: None,
             deleted_at: None,

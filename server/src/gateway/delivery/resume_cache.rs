@@ -272,6 +272,7 @@ mod tests {
             },
             client_id: None,
             body: String::new(),
+            event: None,
             posted_at: Micros(0),
             edited_at: None,
             deleted_at: None,

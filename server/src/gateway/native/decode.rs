@@ -30,7 +30,7 @@ enum Fault<'a> {
 }
 
 /// The fields of all frames besides `type`. A field has the same type in each frame.
-const FIELDS: [Field; 25] = [
+const FIELDS: [Field; 31] = [
     Field::small("version"),
     Field::text("token"),
     Field::client_id("client_id"),
@@ -48,11 +48,17 @@ const FIELDS: [Field; 25] = [
     Field::count("limit"),
     Field::client_id("target"),
     Field::integer("user"),
+    Field::integers("users"),
     Field::integers("ids"),
     Field::integers("rooms"),
     Field::yes_or_no("notices"),
     Field::small("generation"),
     Field::room_kind("kind"),
+    Field::posting("posting"),
+    Field::member_role("role"),
+    Field::yes_or_no("archived"),
+    Field::sidebar_change("change"),
+    Field::marks("marks"),
     Field::text("name"),
     Field::text("topic"),
     Field::text("body"),
@@ -81,9 +87,11 @@ fn explain(text: &str, fault: Fault<'_>) -> Refusal {
         Err(error) => return not_json(&error),
     };
     let refused = match envelope.r#type.as_ref().and_then(|name| name.as_str()) {
-        // Nested too deeply, or half a surrogate pair: not JSON that can be read.
+        // Nested too deeply, or half a surrogate pair: not JSON that can be read. For serde_json,
+        // a number in the place of an enum is a syntax error too.
         _ if let Fault::Json(error) = fault
-            && error.is_syntax() =>
+            && error.is_syntax()
+            && serde_json::from_str::<serde_json::Value>(text).is_err() =>
         {
             not_json(error)
         }
@@ -202,6 +210,8 @@ mod tests {
         let mut frame = serde_json::json!({
             "type": name, "version": 1, "token": "x", "client_id": id, "question": 1,
             "stream": "own", "user": 1, "ids": [1], "rooms": [1], "notices": true,
+            "users": [1], "posting": "managers", "role": "manager", "archived": true,
+            "change": {"mute": {"room": 1, "on": true}}, "marks": [[1, 2]],
             "generation": 1, "kind": "private", "room": 1, "epoch": id, "seq": 1, "rev": 1, "most": 1, "page": 1, "before": 1, "limit": 1,
             "target": id, "name": "words", "topic": "words", "body": "words",
         });

@@ -143,6 +143,10 @@ impl Native {
                 let answered = self.people(question, ids).await;
                 about_question(answered, question, None)
             }
+            ClientFrame::Rooms { question, rooms } => {
+                let answered = self.rooms(question, rooms).await;
+                about_question(answered, question, None)
+            }
             ClientFrame::Watch {
                 question,
                 rooms,
@@ -186,7 +190,7 @@ impl Native {
             &self.in_flight,
             client_id,
             room,
-            client.subscriptions.slot_of(room),
+            client.subscriptions.slot_of(&command),
         );
         let chat = &self.gateway.chat;
         let accepted = chat

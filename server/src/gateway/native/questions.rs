@@ -6,7 +6,7 @@
 //! not sent.
 
 use shared::error::ErrorCode;
-use shared::frame::{Anchor, History, People, Refusal, ServerFrame};
+use shared::frame::{Anchor, History, People, Refusal, Rooms, ServerFrame};
 use shared::id::{RoomId, Seq, UserId};
 use shared::model::RoomKind;
 use shared::stream::{Item, StreamKey};
@@ -192,6 +192,27 @@ impl Native {
         Ok(())
     }
 
+    /// Answers with the state of rooms.
+    pub(super) async fn rooms(&mut self, question: u32, ids: Vec<RoomId>) -> Result<(), Refusal> {
+        let gateway = self.gateway.clone();
+        let client = self.client()?;
+        let (limits, subject) = (&gateway.rate_limits, &client.caller.limit_subject);
+        limits.take_query(subject)?;
+        limits.take_list(subject, ids.len())?;
+        let (viewer, watcher) = (client.viewer(), client.subscriptions.watcher());
+        let watchers = &gateway.hub.watchers;
+        watchers.begin_question(watcher);
+        let mut rooms = gateway.chat.rooms(viewer, ids).await?;
+        watchers.answer(watcher, |outbox, evicted| {
+            rooms.retain(|room| !evicted.contains(&room.id));
+            let answer = ServerFrame::Rooms(Rooms { question, rooms });
+            if let Some(bytes) = encode::text_frame(&answer) {
+                outbox.push(bytes);
+            }
+        });
+        Ok(())
+    }
+
     /// Watches rooms, and answers with what is unread there.
     pub(super) async fn watch(
         &mut self,
@@ -210,7 +231,7 @@ impl Native {
         let selection = match rooms {
             Some(rooms) if rooms.len() > chat.limits().watched => return Err(too_many()),
             Some(rooms) => RoomSelection::These(rooms),
-            None => RoomSelection::All,
+            None => RoomSelection::Own,
         };
         let (viewer, watcher) = (client.viewer(), client.subscriptions.watcher());
         hub.watchers.begin_question(watcher);
@@ -237,7 +258,7 @@ impl Native {
         // once more.
         let private: Vec<RoomId> = visible
             .into_iter()
-            .filter(|(_, kind)| *kind == RoomKind::Private)
+            .filter(|(_, kind)| *kind != RoomKind::Public)
             .map(|(room, _)| room)
             .collect();
         if !private.is_empty() {

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
+use shared::command::Command;
 use shared::error::ErrorCode;
 use shared::frame::Refusal;
 use shared::id::{RoomId, Seq};
@@ -201,12 +202,27 @@ impl Subscriptions {
         }
     }
 
-    /// The slot in the feed that brings a command's changes: the room's, or the directory's
-    /// for a command without a room. None if it is not subscribed.
-    pub fn slot_of(&self, room: Option<RoomId>) -> Option<FeedSlot> {
-        let subscription = match room {
-            Some(room) => self.rooms.get(&room),
-            None => self.directory.as_ref(),
+    /// The slot in the feed that brings a command's changes: the room's, the directory's or the
+    /// person's own. None if it is not subscribed.
+    pub fn slot_of(&self, command: &Command) -> Option<FeedSlot> {
+        let subscription = match command {
+            Command::CreateRoom { .. } | Command::Rename { .. } => self.directory.as_ref(),
+            Command::OpenDirect { .. }
+            | Command::ChangeSidebar { .. }
+            | Command::SetMarks { .. } => self.own.as_ref(),
+            Command::Send { room, .. }
+            | Command::Edit { room, .. }
+            | Command::Delete { room, .. }
+            | Command::Cancel { room, .. }
+            | Command::UpdateRoom { room, .. }
+            | Command::ArchiveRoom { room, .. }
+            | Command::RemoveRoom { room }
+            | Command::JoinRoom { room }
+            | Command::AddMembers { room, .. }
+            | Command::RemoveMember { room, .. }
+            | Command::SetMemberRole { room, .. }
+            | Command::MarkRead { room, .. }
+            | Command::MarkUnread { room, .. } => self.rooms.get(room),
         };
         subscription.map(Subscription::slot).cloned()
     }

@@ -7,6 +7,7 @@ use shared::id::Micros;
 
 use super::accounts::SessionList;
 use super::place::PlaceAnswer;
+use super::room::RoomAnswer;
 use super::time_span::format_time;
 use crate::http::people::PersonEntry;
 use crate::network::Network;
@@ -91,6 +92,8 @@ pub enum OperatorAnswer {
     },
     /// The place.
     Place(PlaceAnswer),
+    /// Rooms or members, after what was done.
+    Room(RoomAnswer),
     /// People, after what was done to them. Nobody is left of who was deleted.
     People {
         /// The people.
@@ -139,6 +142,7 @@ impl fmt::Display for OperatorAnswer {
                 write!(f, "the mail server has taken the mail to {address}: {said}")
             }
             OperatorAnswer::Place(place) => place.fmt(f),
+            OperatorAnswer::Room(answer) => answer.fmt(f),
             OperatorAnswer::Sessions(sessions) => write!(f, "{sessions}"),
             OperatorAnswer::SessionsEnded { count } => write!(f, "{count} ended"),
             OperatorAnswer::People { people } => {

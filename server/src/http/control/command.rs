@@ -14,6 +14,7 @@ use super::context::OperatorContext;
 use super::invite_wish::InviteWish;
 use super::mail::{MailCommand, invite_by_mail};
 use super::place::PlaceCommand;
+use super::room::RoomCommand;
 use super::time_span::TimeSpan;
 use super::user::UserCommand;
 use crate::accounts::{InviteRequest, JOIN_PATH, claim_link, create_invite, delete_person};
@@ -115,6 +116,9 @@ pub enum OperatorCommand {
     /// `madang place`.
     #[command(skip)]
     Place(PlaceCommand),
+    /// `madang room`.
+    #[command(skip)]
+    Room(RoomCommand),
     /// `madang user`.
     #[command(skip)]
     User(UserCommand),
@@ -158,6 +162,7 @@ impl OperatorCommand {
                     room,
                     name: name.transpose().map_err(refuse_text)?,
                     topic: topic.transpose().map_err(refuse_text)?,
+                    posting: None,
                 };
                 submit(store, change).await?;
                 return Ok(OperatorAnswer::RoomChanged);
@@ -204,6 +209,10 @@ impl OperatorCommand {
             OperatorCommand::User(command) => {
                 let people = command.execute(store).await?;
                 return Ok(OperatorAnswer::People { people });
+            }
+            OperatorCommand::Room(command) => {
+                let answer = command.execute(store, context.limits).await?;
+                return Ok(OperatorAnswer::Room(answer));
             }
             OperatorCommand::RevokeInvite { id } => {
                 WriteCommand::from(AccountCommand::RevokeInvite(InviteId(id)))

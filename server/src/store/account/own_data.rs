@@ -1,7 +1,7 @@
 //! What is read of a person for the person alone: everything that is stored about oneself.
 
 use shared::id::{Micros, RoomId, Seq};
-use shared::model::{MemberRole, Role};
+use shared::model::{MemberRole, Role, Sidebar};
 
 /// What is stored about a person besides the profile, sessions, credentials and messages.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -16,10 +16,12 @@ pub struct OwnRecords {
     pub passkeys: Vec<(String, Micros, Option<Micros>)>,
     /// Identities at providers: issuer, subject, the name there, and since when.
     pub identities: Vec<(String, String, String, Micros)>,
-    /// Memberships in private rooms, those that have ended too.
+    /// Memberships, those that have ended too.
     pub memberships: Vec<OwnMembership>,
     /// How far the person has read.
     pub read_marks: Vec<(OwnRoom, Seq)>,
+    /// How the person has arranged the rooms.
+    pub sidebar: Sidebar,
     /// The rooms that the person has created and that are not removed.
     pub created_rooms: Vec<(OwnRoom, Micros)>,
     /// The invitations that the person has made.

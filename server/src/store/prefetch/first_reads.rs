@@ -1,5 +1,6 @@
 //! Which rows a batch fetches before it begins.
 
+use shared::command::Command;
 use shared::id::UserId;
 
 use crate::store::rules::{AccountKey, RowKey};
@@ -24,15 +25,6 @@ pub fn first_reads(request: &WriteRequest) -> impl Iterator<Item = RowKey> {
         | WriteCommand::Unblock { .. }
         | WriteCommand::Maintain => None,
     };
-    let member = match &request.command {
-        WriteCommand::Client(command) => command.member().zip(room),
-        WriteCommand::RemoveRoom { .. }
-        | WriteCommand::SetRoom { .. }
-        | WriteCommand::Account(_)
-        | WriteCommand::Block { .. }
-        | WriteCommand::Unblock { .. }
-        | WriteCommand::Maintain => None,
-    };
     let receipt = user.zip(request.client_id);
     [
         user.map(RowKey::Person),
@@ -41,17 +33,57 @@ pub fn first_reads(request: &WriteRequest) -> impl Iterator<Item = RowKey> {
             .map(|(user, room)| RowKey::ReadMark(user, room)),
         receipt.map(|(user, client_id)| RowKey::Receipt(user, client_id)),
         receipt.map(|(user, _)| RowKey::ReceiptCount(user)),
-        member.map(|(member, _)| RowKey::Person(member)),
-        member.map(|(member, room)| RowKey::Membership(room, member)),
-        member.map(|(member, room)| RowKey::ReadMark(member, room)),
     ]
     .into_iter()
     .flatten()
+    .chain(people_reads(user, &request.command))
+    .chain(mark_reads(user, &request.command))
     .chain(
         account_reads(user, &request.command)
             .into_iter()
             .map(RowKey::Account),
     )
+}
+
+/// What a command about people reads of each. Who makes or joins a room becomes a member.
+fn people_reads(actor: Option<UserId>, command: &WriteCommand) -> Vec<RowKey> {
+    let WriteCommand::Client(command) = command else {
+        return Vec::new();
+    };
+    let room = command.room();
+    let makes_room = matches!(command, Command::CreateRoom { .. });
+    let enters = makes_room
+        || matches!(
+            command,
+            Command::JoinRoom { .. } | Command::OpenDirect { .. }
+        );
+    let newcomer = actor.filter(|_| enters);
+    let people = command.people().iter().copied().chain(newcomer);
+    let rows = people.flat_map(|user| {
+        [
+            Some(RowKey::Person(user)),
+            Some(RowKey::Account(AccountKey::Identity(user))),
+            Some(RowKey::Account(AccountKey::Profile(user))),
+            room.map(|room| RowKey::Membership(room, user)),
+            room.map(|room| RowKey::ReadMark(user, room)),
+        ]
+    });
+    let counts = actor.filter(|_| makes_room).map(RowKey::RoomCounts);
+    rows.flatten().chain(counts).collect()
+}
+
+/// What a command about several marks reads of each room.
+fn mark_reads(user: Option<UserId>, command: &WriteCommand) -> Vec<RowKey> {
+    match (command, user) {
+        (WriteCommand::Client(Command::SetMarks { marks }), Some(user)) => {
+            let rows = marks.iter().flat_map(|(room, _)| {
+                let room = *room;
+                [RowKey::RoomHead(room), RowKey::ReadMark(user, room)]
+            });
+            rows.collect()
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// The same for the rows of accounts.

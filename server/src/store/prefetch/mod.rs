@@ -45,6 +45,10 @@ pub enum FetchedRow {
     RoomCounts(RoomCounts),
     /// For [`RowKey::RoomsNamed`].
     RoomsNamed(Vec<RoomId>),
+    /// For [`RowKey::DirectRoom`].
+    DirectRoom(Option<RoomId>),
+    /// For [`RowKey::UnwrittenDirects`].
+    UnwrittenDirects(Vec<RoomId>),
     /// For [`RowKey::Person`], with the last revision of the own stream.
     Person(Option<(PersonRow, Rev)>),
     /// For [`RowKey::Membership`].
@@ -155,6 +159,16 @@ impl Tables for PrefetchedTables {
     fn rooms_named(&mut self, key: &RoomNameKey) -> Answer<Vec<RoomId>> {
         let fetched = fetched!(self, RowKey::RoomsNamed(key.clone()), RoomsNamed)?;
         Ok(self.written.rooms_named(fetched, key))
+    }
+
+    fn direct_room(&mut self, people: &[UserId]) -> Answer<Option<RoomId>> {
+        let fetched = fetched!(self, RowKey::DirectRoom(people.to_vec()), DirectRoom)?;
+        Ok(self.written.direct_room(fetched, people))
+    }
+
+    fn unwritten_directs(&mut self, creator: UserId) -> Answer<Vec<RoomId>> {
+        let fetched = fetched!(self, RowKey::UnwrittenDirects(creator), UnwrittenDirects)?;
+        Ok(self.written.unwritten_directs(fetched, creator))
     }
 
     fn person(&mut self, user: UserId) -> Answer<Option<&PersonRow>> {

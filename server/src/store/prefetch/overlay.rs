@@ -1,7 +1,7 @@
 //! How written rows change what was fetched.
 
-use shared::id::{ClientId, Micros, RoomId, UserId};
-use shared::model::{Message, Room};
+use shared::id::{ClientId, Micros, RoomId, Seq, UserId};
+use shared::model::{Message, Room, RoomKind};
 
 use super::written::{RoomOrigin, Written, WrittenMessage, WrittenPerson, WrittenRoom};
 use crate::names::RoomNameKey;
@@ -11,7 +11,8 @@ use crate::store::rules::{MessageOrigin, PersonRow, ReceiptRow, RoomCounts};
 impl Written {
     pub(super) fn count_rooms(&self, fetched: RoomCounts, creator: UserId) -> RoomCounts {
         let mut counts = fetched;
-        for written in self.rooms.values() {
+        let rooms = self.rooms.values();
+        for written in rooms.filter(|written| written.room.kind != RoomKind::Direct) {
             let is_own = written.room.created_by == Some(creator);
             let own = usize::from(is_own);
             match (written.inserted, written.room.removed_at) {
@@ -37,6 +38,36 @@ impl Written {
             written.key.as_ref().is_some_and(has_name) && written.room.removed_at.is_none()
         });
         fetched.extend(named.map(|(room, _)| *room));
+        fetched
+    }
+
+    pub(super) fn direct_room(&self, fetched: Option<RoomId>, people: &[UserId]) -> Option<RoomId> {
+        let fetched = fetched.filter(|room| !self.rooms.contains_key(room));
+        let mut rooms = self.rooms.iter();
+        let written = rooms.find(|(_, written)| {
+            let room = &written.room;
+            room.kind == RoomKind::Direct && room.people == people && room.removed_at.is_none()
+        });
+        fetched.or(written.map(|(room, _)| *room))
+    }
+
+    pub(super) fn unwritten_directs(
+        &self,
+        mut fetched: Vec<RoomId>,
+        creator: UserId,
+    ) -> Vec<RoomId> {
+        fetched.retain(|room| !self.rooms.contains_key(room));
+        let own = self.rooms.iter().filter(|(_, written)| {
+            let room = &written.room;
+            let is_there = room.kind == RoomKind::Direct && room.removed_at.is_none();
+            is_there && room.created_by == Some(creator)
+        });
+        fetched.extend(own.map(|(room, _)| *room));
+        let is_written = |room: &RoomId| {
+            let head = self.room_heads.get(room);
+            head.is_some_and(|head| head.seq > Seq::ZERO)
+        };
+        fetched.retain(|room| !is_written(room));
         fetched
     }
 

@@ -10,9 +10,9 @@ use crate::store::{Batch, Outcome, StoreError, WriteRequest};
 /// Fetches for a whole batch. After that, the commands run one after the other, and each fetches
 /// what it misses.
 const MAX_ROUNDS: usize = 4;
-/// Rows that one command may miss one after the other. The most needs a guest who joins by an invite
-/// to ten rooms: some forty.
-const MAX_MISSES: usize = 96;
+/// Rows that one command may miss one after the other. The most needs who adds a hundred people to a
+/// room: five of each.
+const MAX_MISSES: usize = 600;
 
 /// Where rows come from.
 pub trait RowSource {

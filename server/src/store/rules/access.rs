@@ -1,76 +1,130 @@
-//! Whether a room exists for who gives a command, and what that person may do there.
+//! What who gives a command may do: the table of `shared::permission`, over the rows.
 //!
-//! Every command about a room asks here first. For who is no member, a private room does not
-//! exist: the refusal and the reads are those for a room that never was.
+//! Every command asks here first. For who is no member, a private room or a direct conversation
+//! does not exist: the refusal and the reads are those for a room that never was. In a public room
+//! a membership and a role are read only where the table depends on them.
 
+use shared::command::Command;
 use shared::error::ErrorCode;
+use shared::frame::Refusal;
 use shared::id::RoomId;
-use shared::model::{MemberRole, RoomKind};
+use shared::model::{Role, RoomKind};
+use shared::permission::{Action, Permission, Standing, is_allowed, is_allowed_in_place};
 
 use super::tables::{MembershipRow, RoomHead, Tables};
-use super::{RuleResult, Rules};
+use super::{RuleError, RuleResult, Rules};
 use crate::store::{Actor, room_to_find};
 
-/// A room that exists for an actor and is not removed.
+/// A room in which an actor may do something.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct AccessibleRoom {
-    /// The room's last revision and message.
+    /// The room.
+    pub id: RoomId,
+    /// Its last revision and message, and who posts.
     pub head: RoomHead,
-    /// What the actor is there.
-    pub standing: Standing,
-}
-
-/// What an actor is in a room.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Standing {
-    /// One of all people, in a public room.
-    Anyone,
-    /// A member of a private room.
-    Member(MemberRole),
-    /// The operator of the server.
-    Operator,
-}
-
-impl AccessibleRoom {
-    /// Whether the actor may add and remove members, and change the private room.
-    pub fn may_manage(self) -> bool {
-        match self.standing {
-            Standing::Operator | Standing::Member(MemberRole::Manager) => true,
-            Standing::Anyone | Standing::Member(MemberRole::Member) => false,
-        }
-    }
+    /// Whether the actor manages it, as far as that was looked up: in a public room it is only
+    /// where the action depends on it.
+    pub is_managed: bool,
 }
 
 impl<T: Tables> Rules<T> {
-    /// The room, as it exists for the actor.
-    ///
-    /// A person's membership is read where the room is private, and where there is none.
+    /// The room in which the actor may carry out the command; none if the command is about no
+    /// room, or about several.
     ///
     /// # Errors
-    /// `no_such_room`; `room_gone` for who could read the room when it was removed.
-    pub(super) fn access(&mut self, actor: &Actor, room: RoomId) -> RuleResult<AccessibleRoom, T> {
-        let room = room_to_find(actor.only_room(), room);
-        let head = self.tables.room_head(room)?;
+    /// As [`Rules::access`].
+    pub(super) fn authorise(
+        &mut self,
+        actor: &Actor,
+        command: &Command,
+    ) -> RuleResult<Option<AccessibleRoom>, T> {
+        match Permission::for_command(command, actor.user()) {
+            Permission::Room(room, action) => self.access(actor, room, action).map(Some),
+            Permission::Place(action) => {
+                if is_allowed_in_place(action, actor.only_room().is_some()) {
+                    Ok(None)
+                } else {
+                    Err(ErrorCode::NotPermitted.into())
+                }
+            }
+            // The rule asks about each room, and everybody may change oneself.
+            Permission::EachRoom(_) | Permission::Oneself => Ok(None),
+        }
+    }
+
+    /// The room, if the actor may do this there.
+    ///
+    /// # Errors
+    /// `no_such_room`; `room_gone` for who could read the room when it was removed; `not_permitted`;
+    /// `room_archived`; `bad_command` for what would take the lobby away.
+    pub(super) fn access(
+        &mut self,
+        actor: &Actor,
+        room: RoomId,
+        action: Action,
+    ) -> RuleResult<AccessibleRoom, T> {
+        let id = room_to_find(actor.only_room(), room);
+        let head = self.tables.room_head(id)?;
         let is_public = head.is_some_and(|head| head.kind == RoomKind::Public);
-        let membership = match actor.user() {
-            Some(user) if !is_public => self.tables.membership(room, user)?,
-            Some(_) | None => None,
-        };
+        let mut standing = Standing::Outsider;
+        if !is_public {
+            standing = self.standing(actor, id)?;
+        }
         let head = head.ok_or(ErrorCode::NoSuchRoom)?;
-        let member = membership.filter(MembershipRow::is_member);
-        let is_operator = match actor {
-            Actor::Operator => true,
-            Actor::User(_) | Actor::RoomGuest(..) | Actor::Named(_) => false,
-        };
-        let standing = match (is_operator, head.kind, member) {
-            (true, ..) => Standing::Operator,
-            (false, RoomKind::Public, _) => Standing::Anyone,
-            (false, RoomKind::Private, Some(member)) => Standing::Member(member.role),
-            (false, RoomKind::Private, None) => return Err(ErrorCode::NoSuchRoom.into()),
-        };
+        let is_operator = matches!(actor, Actor::Operator);
+        if !is_public && !is_operator && standing == Standing::Outsider {
+            return Err(ErrorCode::NoSuchRoom.into());
+        }
         if head.is_removed {
             return Err(ErrorCode::RoomGone.into());
         }
-        Ok(AccessibleRoom { head, standing })
+        if id == RoomId::LOBBY && !action.works_in_lobby() {
+            return Err(not_in_lobby(action));
+        }
+        let mut is_managed = is_operator;
+        if !is_operator {
+            let action = action.where_may_post(head.posting);
+            let mut role = Role::Guest;
+            if is_public
+                && action.needs_standing()
+                && let Some(user) = actor.user()
+            {
+                role = self.person(user)?.profile.role;
+                standing = self.standing(actor, id)?;
+            }
+            let is_open = actor.only_room().is_none() || action.is_open_to_guests_of_one_room();
+            if !is_open || !is_allowed(action, role, head.kind, standing) {
+                return Err(ErrorCode::NotPermitted.into());
+            }
+            if head.is_archived && !action.works_in_archive() {
+                return Err(ErrorCode::RoomArchived.into());
+            }
+            is_managed = standing == Standing::Manager;
+        }
+        Ok(AccessibleRoom {
+            id,
+            head,
+            is_managed,
+        })
+    }
+
+    fn standing(&mut self, actor: &Actor, room: RoomId) -> RuleResult<Standing, T> {
+        let membership = match actor.user() {
+            Some(user) => self.tables.membership(room, user)?,
+            None => None,
+        };
+        let member = membership.filter(MembershipRow::is_member);
+        Ok(member.map_or(Standing::Outsider, |member| {
+            Standing::of_member(member.role)
+        }))
+    }
+}
+
+fn not_in_lobby<F>(action: Action) -> RuleError<F> {
+    match action {
+        Action::Archive | Action::Remove => {
+            Refusal::bad_command("the lobby can be neither archived nor removed").into()
+        }
+        _ => ErrorCode::NotPermitted.into(),
     }
 }

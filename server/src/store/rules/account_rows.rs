@@ -1,7 +1,7 @@
 //! The rows of accounts, sessions, invites and links.
 
 use shared::id::{Micros, RoomId, UserId};
-use shared::model::{ProfileStatus, Role, SignUp};
+use shared::model::{ProfileStatus, Role, Sidebar, SignUp};
 
 use crate::store::{
     ApplicationId, ExternalIdentity, ExternalSession, InviteId, LinkHash, LinkPurpose,
@@ -77,6 +77,8 @@ pub enum AccountKey {
     WaitingMails,
     /// [`AccountRow::MailAddress`].
     MailAddress(UserId),
+    /// [`AccountRow::Sidebar`]. It is never deleted by a rule.
+    Sidebar(UserId),
     /// What belongs to a person who is deleted: only deleted, after all rows that a batch has
     /// written.
     PersonalData(UserId),
@@ -143,6 +145,8 @@ pub enum AccountRow {
     WaitingMails(Vec<MailId>),
     /// The addresses of a person.
     MailAddress(MailAddressRow),
+    /// How a person has arranged the rooms.
+    Sidebar(Sidebar),
 }
 
 /// What makes a person's account.

@@ -4,7 +4,7 @@ use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 
 use shared::id::{Rev, RoomId, UserId};
-use shared::model::{Member, Membership, Message, Profile, ReadMark, Room};
+use shared::model::{Member, Membership, Message, Profile, ReadMark, Room, RoomKind, Sidebar};
 use shared::stream::{Item, ItemKey};
 
 use crate::store::{Batch, ChangedItem, ConnectionId, Eviction, StreamBatch, StreamId, TokenHash};
@@ -19,7 +19,8 @@ pub struct BatchBuilder {
     last: Option<(StreamId, usize)>,
     // Streams in which an item may be twice.
     with_repetitions: Vec<usize>,
-    // Whether each person whose membership changed is a member after the last change.
+    // Whether each person whose membership changed, in a room that is not public, is a member after
+    // the last change.
     memberships: BTreeMap<(RoomId, UserId), bool>,
 }
 
@@ -79,15 +80,23 @@ impl BatchBuilder {
         self.add(StreamId::Room(room.id), room.rev, Item::Room(room));
     }
 
-    /// Adds that somebody became a member of a private room, or is none any more: to the room's
-    /// stream and to the person's own.
+    /// Adds that somebody became a member of a room, or is none any more: to the room's stream and
+    /// to the person's own. Who leaves a public room can still read it.
     pub fn add_membership(&mut self, member: Member, membership: Membership) {
         let (room, user) = (membership.room, member.person.id);
         let is_member = membership.left_at.is_none();
-        self.memberships.insert((room, user), is_member);
+        if membership.kind != RoomKind::Public {
+            self.memberships.insert((room, user), is_member);
+        }
         self.add(StreamId::Room(room), member.rev, Item::Member(member));
         let rev = membership.rev;
         self.add(StreamId::Person(user), rev, Item::Membership(membership));
+    }
+
+    /// Adds how a person has arranged the rooms.
+    pub fn add_sidebar(&mut self, user: UserId, sidebar: Sidebar) {
+        let rev = sidebar.rev;
+        self.add(StreamId::Person(user), rev, Item::Sidebar(sidebar));
     }
 
     /// Adds a person whose profile changed. `outdates_author`: as [`Batch::outdates_authors`].

@@ -3,7 +3,8 @@
 
 use sha2::{Digest, Sha256};
 use shared::command::Command;
-use shared::model::RoomKind;
+use shared::id::UserId;
+use shared::model::{MemberRole, Posting, RoomKind};
 
 use crate::store::{AccountCommand, MailAction, SpaceDemand, WriteCommand, WriteRequest};
 
@@ -19,14 +20,25 @@ impl WriteCommand {
                 | Command::Edit { .. }
                 | Command::CreateRoom { .. }
                 | Command::UpdateRoom { .. }
+                | Command::ChangeSidebar { .. }
                 | Command::Rename { .. },
             ) => SpaceDemand::AddsText,
             WriteCommand::Client(
-                Command::MarkRead { .. } | Command::MarkUnread { .. } | Command::AddMember { .. },
+                Command::MarkRead { .. }
+                | Command::MarkUnread { .. }
+                | Command::SetMarks { .. }
+                | Command::JoinRoom { .. }
+                | Command::AddMembers { .. }
+                | Command::SetMemberRole { .. }
+                | Command::ArchiveRoom { .. }
+                | Command::OpenDirect { .. },
             ) => SpaceDemand::AddsRecord,
             WriteCommand::Account(command) => command.space_demand(),
             WriteCommand::Client(
-                Command::Delete { .. } | Command::Cancel { .. } | Command::RemoveMember { .. },
+                Command::Delete { .. }
+                | Command::Cancel { .. }
+                | Command::RemoveRoom { .. }
+                | Command::RemoveMember { .. },
             )
             | WriteCommand::RemoveRoom { .. }
             | WriteCommand::SetRoom { .. }
@@ -194,6 +206,7 @@ impl WriteRequest {
                 let tag = match kind {
                     RoomKind::Public => "create_room",
                     RoomKind::Private => "create_private_room",
+                    RoomKind::Direct => "create_direct_room",
                 };
                 text(tag, &[], &[Some(name), Some(topic)]);
             }
@@ -202,14 +215,39 @@ impl WriteRequest {
                 rev,
                 name,
                 topic,
+                posting,
             } => {
-                text(
-                    "update_room",
-                    &[room.0, rev.0],
-                    &[name.as_deref(), topic.as_deref()],
-                );
+                let texts = [name.as_deref(), topic.as_deref()];
+                match posting {
+                    None => text("update_room", &[room.0, rev.0], &texts),
+                    Some(Posting::Everybody) => text("open_posting", &[room.0, rev.0], &texts),
+                    Some(Posting::Managers) => text("limit_posting", &[room.0, rev.0], &texts),
+                }
             }
-            Command::AddMember { room, user } => text("add_member", &[room.0, user.0], &[]),
+            Command::ArchiveRoom { room, archived } => {
+                text("archive_room", &[room.0, i64::from(*archived)], &[]);
+            }
+            Command::RemoveRoom { room } => text("remove_room", &[room.0], &[]),
+            Command::JoinRoom { room } => text("join_room", &[room.0], &[]),
+            Command::AddMembers { room, users } => {
+                text("add_members", &numbers([room.0], users), &[]);
+            }
+            Command::SetMemberRole { room, user, role } => {
+                let tag = match role {
+                    MemberRole::Manager => "promote",
+                    MemberRole::Member => "demote",
+                };
+                text(tag, &[room.0, user.0], &[]);
+            }
+            Command::OpenDirect { users } => text("open_direct", &numbers([], users), &[]),
+            Command::ChangeSidebar { change } => {
+                let change = serde_json::to_string(change).unwrap_or_default();
+                text("change_sidebar", &[], &[Some(&change)]);
+            }
+            Command::SetMarks { marks } => {
+                let marks = marks.iter().flat_map(|(room, seq)| [room.0, seq.0]);
+                text("set_marks", &marks.collect::<Vec<_>>(), &[]);
+            }
             Command::RemoveMember { room, user } => text("remove_member", &[room.0, user.0], &[]),
             Command::Rename { name } => text("rename", &[], &[Some(name)]),
             // Repeating it is harmless; it has no client_id.
@@ -227,4 +265,10 @@ impl WriteRequest {
             digest => digest,
         }
     }
+}
+
+/// Some numbers, then those of people.
+fn numbers<const N: usize>(first: [i64; N], users: &[UserId]) -> Vec<i64> {
+    let users = users.iter().map(|user| user.0);
+    first.into_iter().chain(users).collect()
 }

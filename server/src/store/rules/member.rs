@@ -1,135 +1,167 @@
-//! Who is a member of a private room.
+//! Who is a member of a room, and who manages it.
 
+use shared::command::Command;
 use shared::error::ErrorCode;
-use shared::id::{Rev, RoomId, UserId};
-use shared::model::{Member, MemberRole, Membership, Profile, RoomKind};
+use shared::id::UserId;
+use shared::model::{EventKind, MemberRole, RoomEvent, RoomKind};
 
-use super::tables::{MembershipRow, RoomHead, Tables};
+use super::access::AccessibleRoom;
+use super::tables::{MembershipRow, Tables};
 use super::{Applied, Rules};
 use crate::store::{Actor, Outcome};
 
 impl<T: Tables> Rules<T> {
-    /// Makes somebody a member. Who left before comes back as a plain member.
-    pub(super) fn add_member(&mut self, actor: &Actor, room: RoomId, user: UserId) -> Applied<T> {
-        let access = self.access(actor, room)?;
-        if access.head.kind == RoomKind::Public || !access.may_manage() {
-            return Err(ErrorCode::NotPermitted.into());
-        }
-        let person = match self.tables.person(user)? {
-            // No other room can begin to exist for a guest of one room.
-            Some(person) if person.only_room.is_some_and(|only| only.room != room) => {
-                return Err(ErrorCode::NotPermitted.into());
-            }
-            Some(person) if person.is_active() => person.profile.clone(),
-            _ => return Err(ErrorCode::NoSuchPerson.into()),
-        };
-        let before = self.tables.membership(room, user)?;
-        if before.is_some_and(|before| before.is_member()) {
+    /// Makes the actor a member of a public room.
+    pub(super) fn join_room(&mut self, actor: &Actor, room: AccessibleRoom) -> Applied<T> {
+        let AccessibleRoom { id, mut head, .. } = room;
+        let person = self.acting_person(actor)?.profile.clone();
+        let author = self.line_author(actor)?;
+        let Some(new_member) = self.new_member(id, person)? else {
             return Ok(Outcome::Done);
-        }
-        let person = self.with_username(person)?;
-        self.tables.stream_rev(user)?;
-        self.read_mark(user, room)?;
+        };
         // Decided: from here on it writes.
-        self.resend_read_mark(user, room);
-        self.begin_membership(room, access.head, person, MemberRole::Member)
+        self.post_line(id, &mut head, author, RoomEvent::new(EventKind::Joined))?;
+        self.admit(id, &mut head, new_member, MemberRole::Member)?;
+        Ok(Outcome::Room {
+            room: id,
+            rev: head.rev,
+        })
     }
 
-    /// Ends a membership. Everybody may end their own.
+    /// Makes people members, all or none. Who is one already is passed over.
+    pub(super) fn add_members(
+        &mut self,
+        actor: &Actor,
+        room: AccessibleRoom,
+        users: &[UserId],
+    ) -> Applied<T> {
+        let AccessibleRoom { id, mut head, .. } = room;
+        if users.len() > Command::MOST_MEMBERS {
+            return Err(ErrorCode::TooManyPeople.into());
+        }
+        let author = self.line_author(actor)?;
+        let mut users = users.to_vec();
+        users.sort_unstable();
+        users.dedup();
+        let mut new_members = Vec::with_capacity(users.len());
+        let mut added = Vec::with_capacity(users.len());
+        for user in users {
+            let person = match self.tables.person(user)? {
+                // No other room can begin to exist for a guest of one room.
+                Some(person) if person.only_room.is_some_and(|only| only.room != id) => {
+                    return Err(ErrorCode::NotPermitted.into());
+                }
+                Some(person) if person.is_active() => person.profile.clone(),
+                _ => return Err(ErrorCode::NoSuchPerson.into()),
+            };
+            if let Some(new_member) = self.new_member(id, person)? {
+                new_members.push(new_member);
+                added.push(user);
+            }
+        }
+        if new_members.is_empty() {
+            return Ok(Outcome::Done);
+        }
+        // Decided: from here on it writes.
+        let event = if author.id.map(|author| vec![author]).as_ref() == Some(&added) {
+            RoomEvent::new(EventKind::Joined)
+        } else {
+            RoomEvent::of_people(EventKind::Added, added)
+        };
+        self.post_line(id, &mut head, author, event)?;
+        for new_member in new_members {
+            self.admit(id, &mut head, new_member, MemberRole::Member)?;
+        }
+        Ok(Outcome::Room {
+            room: id,
+            rev: head.rev,
+        })
+    }
+
+    /// Ends a membership.
     pub(super) fn remove_member(
         &mut self,
         actor: &Actor,
-        room: RoomId,
+        room: AccessibleRoom,
         user: UserId,
     ) -> Applied<T> {
-        let access = self.access(actor, room)?;
-        let is_permitted = access.may_manage() || actor.user() == Some(user);
-        if access.head.kind == RoomKind::Public || !is_permitted {
-            return Err(ErrorCode::NotPermitted.into());
-        }
-        let person = match self.tables.person(user)? {
-            Some(person) => person.profile.clone(),
+        let AccessibleRoom { id, mut head, .. } = room;
+        let author = self.line_author(actor)?;
+        let (person, is_deleted) = match self.tables.person(user)? {
+            Some(person) => (person.profile.clone(), person.removed_at.is_some()),
             None => return Err(ErrorCode::NoSuchPerson.into()),
         };
-        let before = self.tables.membership(room, user)?;
+        // The people of a direct conversation stay the same. Only with an account it ends.
+        if head.kind == RoomKind::Direct && !is_deleted {
+            return Err(ErrorCode::NotPermitted.into());
+        }
+        let before = self.tables.membership(id, user)?;
         let Some(before) = before.filter(MembershipRow::is_member) else {
             return Ok(Outcome::Done);
         };
         let person = self.with_username(person)?;
         self.tables.stream_rev(user)?;
         // Decided: from here on it writes.
-        self.end_membership(room, access.head, person, before)
+        if !is_deleted {
+            let event = if author.id == Some(user) {
+                RoomEvent::new(EventKind::Left)
+            } else {
+                RoomEvent::of_people(EventKind::Removed, vec![user])
+            };
+            self.post_line(id, &mut head, author, event)?;
+        }
+        self.end_membership(id, &mut head, person, before)?;
+        Ok(Outcome::Room {
+            room: id,
+            rev: head.rev,
+        })
     }
 
-    /// Ends a membership, with the room's next revision. The caller has read the last revision of the
-    /// person's own stream.
-    pub(super) fn end_membership(
+    /// Says what a member may do. Who manages a room may step back, also the last one.
+    pub(super) fn set_member_role(
         &mut self,
-        room: RoomId,
-        head: RoomHead,
-        person: Profile,
-        before: MembershipRow,
-    ) -> Applied<T> {
-        let ended = MembershipRow {
-            left_at: Some(self.config.now),
-            ..before
-        };
-        self.store_membership(room, head, person, ended)
-    }
-
-    /// Makes somebody a member, with the room's next revision. The caller has read the last
-    /// revision of the person's own stream.
-    pub(super) fn begin_membership(
-        &mut self,
-        room: RoomId,
-        head: RoomHead,
-        person: Profile,
+        actor: &Actor,
+        room: AccessibleRoom,
+        user: UserId,
         role: MemberRole,
     ) -> Applied<T> {
-        let membership = MembershipRow {
-            role,
-            rev: Rev::ZERO,
-            own_rev: Rev::ZERO,
-            joined_at: self.config.now,
-            left_at: None,
+        let AccessibleRoom { id, mut head, .. } = room;
+        let author = self.line_author(actor)?;
+        let person = match self.tables.person(user)? {
+            // Such a guest may not do what managers do.
+            Some(person) if person.only_room.is_some() && role == MemberRole::Manager => {
+                return Err(ErrorCode::NotPermitted.into());
+            }
+            Some(person) => person.profile.clone(),
+            None => return Err(ErrorCode::NoSuchPerson.into()),
         };
-        self.store_membership(room, head, person, membership)
-    }
-
-    /// Stores a membership, with the next revisions of both streams in place of those in it.
-    fn store_membership(
-        &mut self,
-        room: RoomId,
-        head: RoomHead,
-        person: Profile,
-        membership: MembershipRow,
-    ) -> Applied<T> {
-        let user = person.id;
-        let rev = head.rev.next();
-        let own_rev = self.tables.stream_rev(user)?.next();
-        let row = MembershipRow {
-            rev,
-            own_rev,
-            ..membership
+        if head.kind == RoomKind::Direct {
+            return Err(ErrorCode::NotPermitted.into());
+        }
+        let before = self.tables.membership(id, user)?;
+        let before = before.filter(MembershipRow::is_member);
+        let before = before.ok_or(ErrorCode::NoSuchPerson)?;
+        if before.role == role {
+            return Ok(Outcome::Done);
+        }
+        let person = self.with_username(person)?;
+        self.tables.stream_rev(user)?;
+        // Decided: from here on it writes.
+        let kind = match role {
+            MemberRole::Manager => EventKind::Promoted,
+            MemberRole::Member => EventKind::Demoted,
         };
-        self.tables.put_room_head(room, RoomHead { rev, ..head });
-        self.tables.put_stream_rev(user, own_rev);
-        self.tables.put_membership(room, user, row)?;
-        let member = Member {
-            person,
-            rev,
-            role: row.role,
-            joined_at: row.joined_at,
-            left_at: row.left_at,
+        let event = if author.id == Some(user) {
+            RoomEvent::new(kind)
+        } else {
+            RoomEvent::of_people(kind, vec![user])
         };
-        let membership = Membership {
-            room,
-            rev: own_rev,
-            role: row.role,
-            joined_at: row.joined_at,
-            left_at: row.left_at,
-        };
-        self.batch.add_membership(member, membership);
-        Ok(Outcome::Room { room, rev })
+        self.post_line(id, &mut head, author, event)?;
+        let changed = MembershipRow { role, ..before };
+        self.store_membership(id, &mut head, person, changed)?;
+        Ok(Outcome::Room {
+            room: id,
+            rev: head.rev,
+        })
     }
 }

@@ -2,16 +2,25 @@
 
 use shared::error::ErrorCode;
 use shared::frame::Refusal;
-use shared::id::{ClientId, Rev, RoomId, Seq};
-use shared::model::{Author, Message};
+use shared::id::{ClientId, Rev, Seq};
+use shared::model::{Author, MemberRole, Message};
+use shared::permission::Action;
 
-use super::tables::{MessageOrigin, PersonRow, RoomHead, Tables};
-use super::{Applied, RuleResult, Rules};
+use super::access::AccessibleRoom;
+use super::tables::{MessageOrigin, PersonRow, Tables};
+use super::{Applied, RuleError, RuleResult, Rules};
 use crate::store::{Actor, Outcome, WriteRequest};
 
 impl<T: Tables> Rules<T> {
-    pub(super) fn post(&mut self, request: &WriteRequest, room: RoomId, body: &str) -> Applied<T> {
-        let head = self.access(&request.actor, room)?.head;
+    pub(super) fn post(
+        &mut self,
+        request: &WriteRequest,
+        room: AccessibleRoom,
+        body: &str,
+    ) -> Applied<T> {
+        let AccessibleRoom {
+            id: room, mut head, ..
+        } = room;
         let mut is_first_post = false;
         let author = match &request.actor {
             Actor::User(user) | Actor::RoomGuest(user, _) => {
@@ -33,17 +42,18 @@ impl<T: Tables> Rules<T> {
         if let Some(user) = author.id {
             self.read_mark(user, room)?;
         }
+        let new_members = self.direct_new_members(room, head)?;
         let now = self.config.now;
         let address_id = match request.address {
             Some(address) => Some(self.tables.address_id(address, now)?),
             None => None,
         };
         // Decided: from here on it writes.
-        let head = RoomHead {
-            seq: head.seq.next(),
-            rev: head.rev.next(),
-            ..head
-        };
+        for new_member in new_members {
+            self.admit(room, &mut head, new_member, MemberRole::Member)?;
+        }
+        head.seq = head.seq.next();
+        head.rev = head.rev.next();
         self.tables.put_room_head(room, head);
         let message = Message {
             seq: head.seq,
@@ -52,6 +62,7 @@ impl<T: Tables> Rules<T> {
             author,
             client_id: request.client_id,
             body: body.to_owned(),
+            event: None,
             posted_at: now,
             edited_at: None,
             deleted_at: None,
@@ -84,12 +95,15 @@ impl<T: Tables> Rules<T> {
     pub(super) fn edit(
         &mut self,
         actor: &Actor,
-        room: RoomId,
+        room: AccessibleRoom,
         seq: Seq,
         rev: Rev,
         body: &str,
     ) -> Applied<T> {
-        let (head, mut message) = self.own_message(actor, room, seq)?;
+        let mut message = self.message_for(actor, room, seq)?;
+        if !self.is_own(actor, &message)? {
+            return Err(ErrorCode::NotAuthor.into());
+        }
         if message.is_deleted() {
             return Err(ErrorCode::MessageDeleted.into());
         }
@@ -102,67 +116,86 @@ impl<T: Tables> Rules<T> {
         }
         message.edited_at = Some(self.config.now);
         body.clone_into(&mut message.body);
-        self.store_text(room, head, message)
+        self.store_text(room, message)
     }
 
-    pub(super) fn delete(&mut self, actor: &Actor, room: RoomId, seq: Seq) -> Applied<T> {
-        let (head, mut message) = self.own_message(actor, room, seq)?;
+    /// Deletes a message: its author, and who may delete those of others.
+    pub(super) fn delete(&mut self, actor: &Actor, room: AccessibleRoom, seq: Seq) -> Applied<T> {
+        let mut message = self.message_for(actor, room, seq)?;
+        if !self.is_own(actor, &message)? {
+            match self.access(actor, room.id, Action::DeleteOthers) {
+                Ok(_) => {}
+                Err(RuleError::Refused(_)) => return Err(ErrorCode::NotAuthor.into()),
+                Err(other) => return Err(other),
+            }
+        }
         if message.is_deleted() {
             // It is deleted already, by another window or by a second click.
             return Ok(Outcome::Message {
-                room,
+                room: room.id,
                 seq,
                 rev: message.rev,
             });
         }
         message.deleted_at = Some(self.config.now);
         message.body.clear();
-        self.store_text(room, head, message)
+        self.store_text(room, message)
     }
 
     /// Deletes a message by the id that its sender gave it. If it is not stored yet, it will be
     /// refused when it comes. A message of another room is another command's: an answer about it
     /// would tell whether that room exists.
-    pub(super) fn cancel(&mut self, actor: &Actor, room: RoomId, target: ClientId) -> Applied<T> {
-        self.access(actor, room)?;
+    pub(super) fn cancel(
+        &mut self,
+        actor: &Actor,
+        room: AccessibleRoom,
+        target: ClientId,
+    ) -> Applied<T> {
         let author = self.acting_person(actor)?.profile.id;
         let receipt = self.tables.receipt(author, target)?;
         if let Some(receipt) = &receipt
             && receipt.is_message
             && let Outcome::Message { room: of, seq, .. } = receipt.outcome
-            && of == room
+            && of == room.id
         {
             return self.delete(actor, room, seq);
         }
         self.store_cancellation(author, target, receipt)?;
-        Ok(Outcome::Cancelled { room })
+        Ok(Outcome::Cancelled { room: room.id })
     }
 
-    /// A message that the actor may change, as its author or as the operator.
-    fn own_message(
+    /// A message that exists for the actor. A line about the room is no message of somebody, and
+    /// stays.
+    fn message_for(
         &mut self,
         actor: &Actor,
-        room: RoomId,
+        room: AccessibleRoom,
         seq: Seq,
-    ) -> RuleResult<(RoomHead, Message), T> {
-        let head = self.access(actor, room)?.head;
-        let allowed = match actor {
-            Actor::Operator => None,
-            Actor::User(_) | Actor::RoomGuest(..) | Actor::Named(_) => {
-                Some(self.acting_person(actor)?.profile.id)
-            }
+    ) -> RuleResult<Message, T> {
+        let message = self.tables.message(room.id, seq)?;
+        let exists = |message: &Message| {
+            message.event.is_none() && actor.only_room().is_none_or(|only| only.has_message(seq))
         };
-        let message = self.tables.message(room, seq)?;
-        let exists = |_: &Message| actor.only_room().is_none_or(|only| only.has_message(seq));
-        let message = message.filter(exists).ok_or(ErrorCode::NoSuchMessage)?;
-        if allowed.is_some() && message.author.id != allowed {
-            return Err(ErrorCode::NotAuthor.into());
+        let message = message.filter(exists);
+        Ok(message.ok_or(ErrorCode::NoSuchMessage)?)
+    }
+
+    /// Whether the actor wrote a message. The operator acts for its author.
+    fn is_own(&mut self, actor: &Actor, message: &Message) -> RuleResult<bool, T> {
+        match actor {
+            Actor::Operator => Ok(true),
+            Actor::User(_) | Actor::RoomGuest(..) | Actor::Named(_) => {
+                let person = self.acting_person(actor)?.profile.id;
+                Ok(message.author.id == Some(person))
+            }
         }
-        Ok((head, message))
     }
 
     /// Stores a message with a new text, or none.
-    fn store_text(&mut self, room: RoomId, mut head: RoomHead, mut message: Message) -> Applied<T> {
+    fn store_text(&mut self, room: AccessibleRoom, mut message: Message) -> Applied<T> {
+        let AccessibleRoom {
+            id: room, mut head, ..
+        } = room;
         head.rev = head.rev.next();
         message.rev = head.rev;
         message.content_rev = None;

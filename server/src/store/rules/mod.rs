@@ -11,13 +11,17 @@ mod account;
 mod account_rows;
 mod batch_builder;
 mod command_properties;
+mod direct;
 mod error;
+mod line;
 mod member;
+mod membership;
 mod message;
 mod person;
 mod read_marks;
 mod receipt;
 mod room;
+mod sidebar;
 mod tables;
 #[cfg(test)]
 mod tests;
@@ -27,6 +31,7 @@ use std::collections::HashMap;
 use shared::command::Command;
 use shared::error::ErrorCode;
 use shared::id::{Micros, RoomId, UserId};
+use shared::permission::Action;
 
 use super::{Actor, Batch, Outcome, RoomQuota, SpaceLevel, WriteCommand, WriteRequest};
 pub use account::{MAX_PASSKEYS, may_manage};
@@ -36,6 +41,7 @@ pub use account_rows::{
 };
 use batch_builder::BatchBuilder;
 pub use error::{Applied, RuleError, RuleResult};
+pub use room::RoomChange;
 #[cfg(any(test, feature = "faults"))]
 pub use tables::RowKey;
 pub use tables::{
@@ -104,10 +110,22 @@ impl<T: Tables> Rules<T> {
         }
         match &request.command {
             WriteCommand::Client(command) => self.client_command(request, command),
-            WriteCommand::RemoveRoom { room } => self.remove_room(&request.actor, *room),
-            WriteCommand::SetRoom { room, name, topic } => {
-                let (name, topic) = (name.as_deref(), topic.as_deref());
-                self.set_room(&request.actor, *room, name, topic)
+            WriteCommand::RemoveRoom { room } => {
+                let access = self.access(&request.actor, *room, Action::Remove)?;
+                self.remove_room(access)
+            }
+            WriteCommand::SetRoom {
+                room,
+                name,
+                topic,
+                posting,
+            } => {
+                let change = RoomChange {
+                    name: name.as_deref(),
+                    topic: topic.as_deref(),
+                    posting: *posting,
+                };
+                self.set_room(&request.actor, *room, change)
             }
             WriteCommand::Account(command) => self.account_command(&request.actor, command),
             WriteCommand::Block { network, until } => {
@@ -125,52 +143,63 @@ impl<T: Tables> Rules<T> {
 
     fn client_command(&mut self, request: &WriteRequest, command: &Command) -> Applied<T> {
         let actor = &request.actor;
-        match command {
+        let authorised = self.authorise(actor, command)?;
+        // A command about a room is authorised in one.
+        let room = || authorised.ok_or(RuleError::from(ErrorCode::NotPermitted));
+        if let Command::Send { room: _, body } = command {
             // The message is the receipt of its post.
-            Command::Send { room, body } => self.post(request, *room, body),
+            return self.post(request, room()?, body);
+        }
+        self.with_receipt(request, |rules| match command {
+            Command::Send { room: _, body } => rules.post(request, room()?, body),
             Command::Edit {
-                room,
+                room: _,
                 seq,
                 rev,
                 body,
-            } => self.with_receipt(request, |rules| rules.edit(actor, *room, *seq, *rev, body)),
-            Command::Delete { room, seq } => {
-                self.with_receipt(request, |rules| rules.delete(actor, *room, *seq))
-            }
-            Command::Cancel { room, target } => {
-                self.with_receipt(request, |rules| rules.cancel(actor, *room, *target))
-            }
-            Command::CreateRoom { name, topic, kind } => self.with_receipt(request, |rules| {
+            } => rules.edit(actor, room()?, *seq, *rev, body),
+            Command::Delete { room: _, seq } => rules.delete(actor, room()?, *seq),
+            Command::Cancel { room: _, target } => rules.cancel(actor, room()?, *target),
+            Command::CreateRoom { name, topic, kind } => {
                 rules.create_room(request, name, topic, *kind)
-            }),
+            }
             Command::UpdateRoom {
-                room,
+                room: _,
                 rev,
                 name,
                 topic,
-            } => self.with_receipt(request, |rules| {
-                rules.update_room(actor, *room, *rev, name.as_deref(), topic.as_deref())
-            }),
-            Command::AddMember { room, user } => {
-                self.with_receipt(request, |rules| rules.add_member(actor, *room, *user))
+                posting,
+            } => {
+                let change = RoomChange {
+                    name: name.as_deref(),
+                    topic: topic.as_deref(),
+                    posting: *posting,
+                };
+                rules.update_room(actor, room()?, *rev, change)
             }
-            Command::RemoveMember { room, user } => {
-                self.with_receipt(request, |rules| rules.remove_member(actor, *room, *user))
+            Command::ArchiveRoom { room: _, archived } => {
+                rules.archive_room(actor, room()?, *archived)
             }
-            Command::Rename { name } => {
-                self.with_receipt(request, |rules| rules.rename(actor, name))
-            }
+            Command::RemoveRoom { room: _ } => rules.remove_room(room()?),
+            Command::JoinRoom { room: _ } => rules.join_room(actor, room()?),
+            Command::AddMembers { room: _, users } => rules.add_members(actor, room()?, users),
+            Command::RemoveMember { room: _, user } => rules.remove_member(actor, room()?, *user),
+            Command::SetMemberRole {
+                room: _,
+                user,
+                role,
+            } => rules.set_member_role(actor, room()?, *user, *role),
+            Command::OpenDirect { users } => rules.open_direct(request, users),
+            Command::ChangeSidebar { change } => rules.change_sidebar(actor, change),
+            Command::Rename { name } => rules.rename(actor, name),
             Command::MarkRead {
-                room,
+                room: _,
                 seq,
                 generation,
-            } => self.with_receipt(request, |rules| {
-                rules.mark_read(actor, *room, *seq, *generation)
-            }),
-            Command::MarkUnread { room, seq } => {
-                self.with_receipt(request, |rules| rules.mark_unread(actor, *room, *seq))
-            }
-        }
+            } => rules.mark_read(actor, room()?, *seq, *generation),
+            Command::MarkUnread { room: _, seq } => rules.mark_unread(actor, room()?, *seq),
+            Command::SetMarks { marks } => rules.set_marks(actor, marks),
+        })
     }
 
     /// Writes what the commands amount to together, and returns what has changed, to be

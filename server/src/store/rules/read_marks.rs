@@ -3,39 +3,72 @@
 //! A mark rises within a generation. Setting it back begins the next one, so that a device
 //! which has not heard of that cannot raise the mark again.
 
+use shared::command::Command;
+use shared::frame::Refusal;
 use shared::id::{RoomId, Seq, UserId};
 use shared::model::ReadMark;
+use shared::permission::Action;
 
+use super::access::AccessibleRoom;
 use super::tables::{ReadMarkRow, Tables, TablesResult};
-use super::{Applied, ChangedMark, RuleResult, Rules};
+use super::{Applied, ChangedMark, RuleError, RuleResult, Rules};
 use crate::store::{Actor, Outcome};
 
 impl<T: Tables> Rules<T> {
     pub(super) fn mark_read(
         &mut self,
         actor: &Actor,
-        room: RoomId,
+        room: AccessibleRoom,
         seq: Seq,
         generation: u32,
     ) -> Applied<T> {
-        let last = self.access(actor, room)?.head.seq;
         let user = self.acting_person(actor)?.profile.id;
-        if self.read_mark(user, room)?.generation == generation {
-            self.raise_read_mark(user, room, seq.clamp(Seq::ZERO, last));
+        if self.read_mark(user, room.id)?.generation == generation {
+            self.raise_read_mark(user, room.id, seq.clamp(Seq::ZERO, room.head.seq));
         }
         Ok(Outcome::Done)
     }
 
     /// Sets the mark to the message before `seq`, in the next generation.
-    pub(super) fn mark_unread(&mut self, actor: &Actor, room: RoomId, seq: Seq) -> Applied<T> {
-        let last = self.access(actor, room)?.head.seq;
+    pub(super) fn mark_unread(
+        &mut self,
+        actor: &Actor,
+        room: AccessibleRoom,
+        seq: Seq,
+    ) -> Applied<T> {
         let user = self.acting_person(actor)?.profile.id;
-        let before = self.read_mark(user, room)?;
-        let mark = ReadMarkRow {
-            seq: seq.previous().clamp(Seq::ZERO, last),
-            generation: before.generation.saturating_add(1),
-        };
-        self.put_read_mark(user, room, mark);
+        let before = self.read_mark(user, room.id)?;
+        let seq = seq.previous().clamp(Seq::ZERO, room.head.seq);
+        self.put_read_mark(user, room.id, set_back(before, seq));
+        Ok(Outcome::Done)
+    }
+
+    /// Sets the marks of several rooms, each forth or back. Rooms that do not exist for the actor
+    /// are left out.
+    pub(super) fn set_marks(&mut self, actor: &Actor, marks: &[(RoomId, Seq)]) -> Applied<T> {
+        if marks.len() > Command::MOST_MEMBERS {
+            let message = format!("set at most {} marks at once", Command::MOST_MEMBERS);
+            return Err(Refusal::bad_command(&message).into());
+        }
+        let user = self.acting_person(actor)?.profile.id;
+        let mut readable = Vec::with_capacity(marks.len());
+        for (room, seq) in marks {
+            match self.access(actor, *room, Action::Read) {
+                Ok(access) => readable.push((*room, (*seq).clamp(Seq::ZERO, access.head.seq))),
+                Err(RuleError::Refused(_)) => continue,
+                Err(other) => return Err(other),
+            }
+            self.read_mark(user, *room)?;
+        }
+        // Decided: from here on it writes.
+        for (room, seq) in readable {
+            let before = self.read_mark(user, room)?;
+            if seq < before.seq {
+                self.put_read_mark(user, room, set_back(before, seq));
+            } else {
+                self.raise_read_mark(user, room, seq);
+            }
+        }
         Ok(Outcome::Done)
     }
 
@@ -105,5 +138,13 @@ impl<T: Tables> Rules<T> {
             self.batch.add_read_mark(user, mark);
         }
         Ok(())
+    }
+}
+
+/// A mark that goes back: it begins the next generation.
+fn set_back(before: ReadMarkRow, seq: Seq) -> ReadMarkRow {
+    ReadMarkRow {
+        seq,
+        generation: before.generation.saturating_add(1),
     }
 }

@@ -1,15 +1,67 @@
-//! Creating, changing and removing rooms.
+//! Creating, changing, archiving and removing rooms.
 
 use shared::error::ErrorCode;
 use shared::frame::Refusal;
-use shared::id::{Rev, RoomId, Seq};
-use shared::model::{MemberRole, Room, RoomKind};
+use shared::id::{Micros, Rev, RoomId, UserId};
+use shared::model::{EventKind, MemberRole, Posting, Room, RoomEvent, RoomKind};
+use shared::permission::Action;
 
 use super::access::AccessibleRoom;
 use super::tables::{RoomHead, Tables};
 use super::{Applied, RuleError, RuleResult, Rules};
 use crate::names::RoomNameKey;
 use crate::store::{Actor, Outcome, WriteRequest};
+
+/// What changes of a room; what is none stays.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct RoomChange<'a> {
+    /// The new name.
+    pub name: Option<&'a str>,
+    /// The new topic.
+    pub topic: Option<&'a str>,
+    /// Who posts from now on.
+    pub posting: Option<Posting>,
+}
+
+impl RoomChange<'_> {
+    /// The line about it, which is about the first of the three that becomes another; none if none
+    /// does.
+    fn event(&self, room: &Room) -> Option<RoomEvent> {
+        let of_text = |kind, text: &str| RoomEvent::of_text(kind, text.to_owned());
+        if let Some(name) = self.name.filter(|name| *name != room.name) {
+            return Some(of_text(EventKind::Renamed, name));
+        }
+        if let Some(topic) = self.topic.filter(|topic| *topic != room.topic) {
+            return Some(of_text(EventKind::TopicChanged, topic));
+        }
+        let posting = self.posting.filter(|posting| *posting != room.posting);
+        posting.map(|posting| {
+            RoomEvent::new(match posting {
+                Posting::Everybody => EventKind::PostingOpened,
+                Posting::Managers => EventKind::PostingLimited,
+            })
+        })
+    }
+}
+
+/// A room without a name, as it is made.
+pub(super) fn new_room(id: RoomId, head: RoomHead, created_by: UserId, now: Micros) -> Room {
+    Room {
+        id,
+        kind: head.kind,
+        name: String::new(),
+        topic: String::new(),
+        rev: head.rev,
+        directory_rev: Rev::ZERO,
+        seq: head.seq,
+        created_at: now,
+        created_by: Some(created_by),
+        posting: head.posting,
+        people: Vec::new(),
+        archived_at: None,
+        removed_at: None,
+    }
+}
 
 impl<T: Tables> Rules<T> {
     pub(super) fn create_room(
@@ -19,15 +71,13 @@ impl<T: Tables> Rules<T> {
         topic: &str,
         kind: RoomKind,
     ) -> Applied<T> {
-        if request.actor.only_room().is_some() {
-            return Err(ErrorCode::NotPermitted.into());
+        if kind == RoomKind::Direct {
+            let message = "open_direct opens a direct conversation";
+            return Err(Refusal::bad_command(message).into());
         }
         let creator = self.acting_person(&request.actor)?.profile.clone();
-        let creator = match kind {
-            RoomKind::Public => creator,
-            // The first member.
-            RoomKind::Private => self.with_username(creator)?,
-        };
+        // The first member.
+        let creator = self.with_username(creator)?;
         let rooms = self.tables.room_counts(creator.id)?;
         let quota = self.config.room_quota;
         if rooms.total >= quota.total || rooms.of_creator >= quota.per_person {
@@ -44,53 +94,31 @@ impl<T: Tables> Rules<T> {
             None => None,
         };
         // Decided: from here on it writes.
-        let head = RoomHead {
-            kind,
-            seq: Seq::ZERO,
-            rev: Rev::ZERO.next(),
-            is_removed: false,
-        };
+        let mut head = RoomHead::new(kind);
         let room = Room {
-            id,
-            kind,
             name: name.to_owned(),
             topic: topic.to_owned(),
-            rev: head.rev,
             directory_rev,
-            seq: head.seq,
-            created_at: now,
-            created_by: Some(creator.id),
-            removed_at: None,
+            ..new_room(id, head, creator.id, now)
         };
         self.put_directory_rev(&room);
         self.tables.insert_room(&room, key.as_ref(), address_id)?;
         self.tables.put_room_head(id, head);
         let rev = room.rev;
         self.batch.add_room(room);
-        if kind == RoomKind::Private {
-            self.begin_membership(id, head, creator, MemberRole::Manager)?;
-        }
+        self.begin_membership(id, &mut head, creator, MemberRole::Manager)?;
         Ok(Outcome::Room { room: id, rev })
     }
 
-    /// Its creator changes a public room, its managers a private one.
+    /// Changes a room that is still as the actor has seen it.
     pub(super) fn update_room(
         &mut self,
         actor: &Actor,
-        id: RoomId,
+        access: AccessibleRoom,
         rev: Rev,
-        name: Option<&str>,
-        topic: Option<&str>,
+        change: RoomChange<'_>,
     ) -> Applied<T> {
-        let person = self.acting_person(actor)?.profile.id;
-        let (access, room) = self.room_state(actor, id)?;
-        let is_permitted = match room.kind {
-            RoomKind::Public => room.created_by == Some(person),
-            RoomKind::Private => access.may_manage(),
-        };
-        if !is_permitted {
-            return Err(ErrorCode::NotPermitted.into());
-        }
+        let room = self.room_state(access)?;
         if room.rev != rev {
             return Err(Refusal {
                 current_room: Some(Box::new(room)),
@@ -98,36 +126,74 @@ impl<T: Tables> Rules<T> {
             }
             .into());
         }
-        self.rewrite_room(access.head, room, name, topic)
+        self.rewrite_room(actor, access.head, room, change)
     }
 
     /// As [`Rules::update_room`], by the operator and whatever the room's revision.
-    pub fn set_room(
-        &mut self,
-        actor: &Actor,
-        id: RoomId,
-        name: Option<&str>,
-        topic: Option<&str>,
-    ) -> Applied<T> {
-        let (access, room) = self.room_state(actor, id)?;
-        self.rewrite_room(access.head, room, name, topic)
+    pub fn set_room(&mut self, actor: &Actor, id: RoomId, change: RoomChange<'_>) -> Applied<T> {
+        let access = self.access(actor, id, Action::Change)?;
+        let room = self.room_state(access)?;
+        self.rewrite_room(actor, access.head, room, change)
     }
 
     fn rewrite_room(
         &mut self,
-        head: RoomHead,
+        actor: &Actor,
+        mut head: RoomHead,
         mut room: Room,
-        name: Option<&str>,
-        topic: Option<&str>,
+        change: RoomChange<'_>,
     ) -> Applied<T> {
-        if let Some(name) = name {
+        if room.kind == RoomKind::Direct {
+            return Err(ErrorCode::NotPermitted.into());
+        }
+        let author = self.line_author(actor)?;
+        let event = change.event(&room);
+        if let Some(name) = change.name {
             let key = unique_name(room.kind, name);
             self.require_free_name(key.as_ref(), Some(room.id))?;
             name.clone_into(&mut room.name);
         }
-        if let Some(topic) = topic {
+        if let Some(topic) = change.topic {
             topic.clone_into(&mut room.topic);
         }
+        if let Some(posting) = change.posting {
+            room.posting = posting;
+            head.posting = posting;
+        }
+        self.next_directory_rev(room.kind)?;
+        // Decided: from here on it writes.
+        if let Some(event) = event {
+            self.post_line(room.id, &mut head, author, event)?;
+        }
+        self.store_room(head, room)
+    }
+
+    /// Archives a room, or opens it again.
+    pub(super) fn archive_room(
+        &mut self,
+        actor: &Actor,
+        access: AccessibleRoom,
+        archived: bool,
+    ) -> Applied<T> {
+        let mut head = access.head;
+        let mut room = self.room_state(access)?;
+        if room.kind == RoomKind::Direct {
+            return Err(ErrorCode::NotPermitted.into());
+        }
+        if head.is_archived == archived {
+            return Ok(Outcome::Done);
+        }
+        let author = self.line_author(actor)?;
+        self.next_directory_rev(room.kind)?;
+        // Decided: from here on it writes.
+        let kind = if archived {
+            EventKind::Archived
+        } else {
+            EventKind::Restored
+        };
+        head.is_archived = archived;
+        room.archived_at = archived.then_some(self.config.now);
+        self.post_line(room.id, &mut head, author, RoomEvent::new(kind))?;
         self.store_room(head, room)
     }
 
@@ -135,11 +201,8 @@ impl<T: Tables> Rules<T> {
     /// steps, so that no command waits for that. Memberships end with the room: who was a member
     /// learns of it in the room's stream, so that the removal of a room with thousands of members
     /// is one change and not thousands.
-    pub(super) fn remove_room(&mut self, actor: &Actor, id: RoomId) -> Applied<T> {
-        if id == RoomId::LOBBY {
-            return Err(Refusal::bad_command("the lobby cannot be removed").into());
-        }
-        let (access, mut room) = self.room_state(actor, id)?;
+    pub(super) fn remove_room(&mut self, access: AccessibleRoom) -> Applied<T> {
+        let mut room = self.room_state(access)?;
         let head = RoomHead {
             is_removed: true,
             ..access.head
@@ -152,6 +215,7 @@ impl<T: Tables> Rules<T> {
         room.directory_rev = self.next_directory_rev(room.kind)?;
         head.rev = head.rev.next();
         room.rev = head.rev;
+        room.seq = head.seq;
         self.put_directory_rev(&room);
         self.tables.put_room_head(room.id, head);
         let key = unique_name(room.kind, &room.name);
@@ -164,20 +228,19 @@ impl<T: Tables> Rules<T> {
         Ok(outcome)
     }
 
-    /// What the actor is in a room, and the room's state.
-    fn room_state(&mut self, actor: &Actor, id: RoomId) -> RuleResult<(AccessibleRoom, Room), T> {
-        let access = self.access(actor, id)?;
-        let room = self.tables.room(id)?;
+    /// The state of a room.
+    fn room_state(&mut self, access: AccessibleRoom) -> RuleResult<Room, T> {
+        let room = self.tables.room(access.id)?;
         let mut room = room.ok_or(RuleError::from(ErrorCode::NoSuchRoom))?;
         room.seq = access.head.seq;
-        Ok((access, room))
+        Ok(room)
     }
 
     /// The directory's revision for a change of a room; zero if the room is not in it.
     fn next_directory_rev(&mut self, kind: RoomKind) -> RuleResult<Rev, T> {
         Ok(match kind {
             RoomKind::Public => self.tables.directory_rev()?.next(),
-            RoomKind::Private => Rev::ZERO,
+            RoomKind::Private | RoomKind::Direct => Rev::ZERO,
         })
     }
 
@@ -208,6 +271,6 @@ impl<T: Tables> Rules<T> {
 fn unique_name(kind: RoomKind, name: &str) -> Option<RoomNameKey> {
     match kind {
         RoomKind::Public => Some(RoomNameKey::of(name)),
-        RoomKind::Private => None,
+        RoomKind::Private | RoomKind::Direct => None,
     }
 }

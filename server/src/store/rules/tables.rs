@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use shared::id::{ClientId, Micros, Rev, RoomId, Seq, UserId};
-use shared::model::{MemberRole, Message, OnlyRoom, Profile, ReadMark, Room, RoomKind};
+use shared::model::{MemberRole, Message, OnlyRoom, Posting, Profile, ReadMark, Room, RoomKind};
 
 use super::account_rows::{AccountKey, AccountRow};
 use crate::names::RoomNameKey;
@@ -32,6 +32,10 @@ pub enum RowKey {
     RoomCounts(UserId),
     /// [`Tables::rooms_named`].
     RoomsNamed(RoomNameKey),
+    /// [`Tables::direct_room`].
+    DirectRoom(Vec<UserId>),
+    /// [`Tables::unwritten_directs`].
+    UnwrittenDirects(UserId),
     /// [`Tables::person`] and [`Tables::stream_rev`].
     Person(UserId),
     /// [`Tables::membership`].
@@ -81,11 +85,29 @@ pub struct RoomHead {
     pub seq: Seq,
     /// The last revision that was given.
     pub rev: Rev,
+    /// Who may post in it.
+    pub posting: Posting,
+    /// Whether it is archived.
+    pub is_archived: bool,
     /// Whether it was removed.
     pub is_removed: bool,
 }
 
-/// How many rooms there are that are not removed.
+impl RoomHead {
+    /// That of a room which is being made.
+    pub fn new(kind: RoomKind) -> Self {
+        RoomHead {
+            kind,
+            seq: Seq::ZERO,
+            rev: Rev::ZERO.next(),
+            posting: Posting::Everybody,
+            is_archived: false,
+            is_removed: false,
+        }
+    }
+}
+
+/// How many rooms there are that are not removed, besides direct conversations.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct RoomCounts {
     /// In all.
@@ -127,7 +149,7 @@ impl PersonRow {
     }
 }
 
-/// That a person is, or was, a member of a private room.
+/// That a person is, or was, a member of a room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MembershipRow {
     /// What the member may do.
@@ -213,11 +235,18 @@ pub trait Tables: AccountTables<<Self as Tables>::Failure> {
     /// A room's own state. Its `seq` may be old: [`Tables::room_head`] has the last one.
     fn room(&mut self, room: RoomId) -> TablesResult<Option<Room>, Self::Failure>;
 
-    /// How many rooms there are that are not removed.
+    /// How many rooms there are that are not removed, besides direct conversations.
     fn room_counts(&mut self, creator: UserId) -> TablesResult<RoomCounts, Self::Failure>;
 
     /// The rooms, not removed, that have a name's word or look.
     fn rooms_named(&mut self, key: &RoomNameKey) -> TablesResult<Vec<RoomId>, Self::Failure>;
+
+    /// The direct conversation, not removed, of these people, who are in ascending order.
+    fn direct_room(&mut self, people: &[UserId]) -> TablesResult<Option<RoomId>, Self::Failure>;
+
+    /// The direct conversations, not removed, that a person has made and in which nobody has
+    /// written.
+    fn unwritten_directs(&mut self, creator: UserId) -> TablesResult<Vec<RoomId>, Self::Failure>;
 
     /// A person.
     fn person(&mut self, user: UserId) -> TablesResult<Option<&PersonRow>, Self::Failure>;
@@ -228,7 +257,7 @@ pub trait Tables: AccountTables<<Self as Tables>::Failure> {
     /// A message, with its author's present name.
     fn message(&mut self, room: RoomId, seq: Seq) -> TablesResult<Option<Message>, Self::Failure>;
 
-    /// Whether a person is, or was, a member of a private room.
+    /// Whether a person is, or was, a member of a room.
     fn membership(
         &mut self,
         room: RoomId,
@@ -283,14 +312,14 @@ pub trait Tables: AccountTables<<Self as Tables>::Failure> {
         address_id: Option<i64>,
     ) -> TablesResult<(), Self::Failure>;
 
-    /// Stores a room's name, topic, revisions, and when it was removed.
+    /// Stores a room's name, topic, revisions, who posts, and when it was archived or removed.
     fn put_room(
         &mut self,
         room: &Room,
         key: Option<&RoomNameKey>,
     ) -> TablesResult<(), Self::Failure>;
 
-    /// Stores that a person is, or was, a member of a private room.
+    /// Stores that a person is, or was, a member of a room.
     fn put_membership(
         &mut self,
         room: RoomId,

@@ -50,6 +50,7 @@ impl Departures {
                 | Item::Room(_)
                 | Item::Member(_)
                 | Item::Membership(_)
+                | Item::Sidebar(_)
                 | Item::ReadMark(_)
                 | Item::Unknown => None,
             }));
@@ -141,7 +142,13 @@ mod tests {
         for number in 0..=2 * STEP {
             let room = store.room(ada, &format!("den {number}"), RoomKind::Private);
             let user = ben;
-            store.done(ada, Command::AddMember { room, user });
+            store.done(
+                ada,
+                Command::AddMembers {
+                    room,
+                    users: vec![user],
+                },
+            );
         }
         let (user, session) = (ben, None);
         store.account(AccountCommand::DeletePerson { user, session });

@@ -24,7 +24,7 @@ use crate::store::rules::{
 /// Messages that one statement inserts.
 const ROWS_PER_INSERT: usize = 50;
 const MESSAGE_COLUMNS: &str = "room, seq, rev, posted_rev, author, author_name, client_id, digest, \
-     body, posted_at, posted_from, client_id_case, edited_at, deleted_at, content_rev";
+     body, posted_at, posted_from, client_id_case, edited_at, deleted_at, content_rev, event";
 
 /// As [`super::apply::apply_all`].
 ///
@@ -83,6 +83,10 @@ impl SqliteSource<'_> {
             RowKey::Room(room) => FetchedRow::Room(tables.room(*room)?),
             RowKey::RoomCounts(creator) => FetchedRow::RoomCounts(tables.room_counts(*creator)?),
             RowKey::RoomsNamed(name) => FetchedRow::RoomsNamed(tables.rooms_named(name)?),
+            RowKey::DirectRoom(people) => FetchedRow::DirectRoom(tables.direct_room(people)?),
+            RowKey::UnwrittenDirects(user) => {
+                FetchedRow::UnwrittenDirects(tables.unwritten_directs(*user)?)
+            }
             RowKey::Person(user) => {
                 let rev = tables.stream_rev(*user)?;
                 let person = tables.person(*user)?;
@@ -224,6 +228,7 @@ fn message_values(
         message.edited_at.map(|at| at.0).into(),
         message.deleted_at.map(|at| at.0).into(),
         message.content_rev.map(|rev| rev.0).into(),
+        rows::stored_event(message).into(),
     ]
 }
 

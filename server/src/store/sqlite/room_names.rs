@@ -10,7 +10,7 @@ use super::apply::sqlite_error;
 use super::stream_heads::StreamHeads;
 use super::tables::SqliteTables;
 use crate::names::{self, RoomNameKey};
-use crate::store::rules::{RuleConfig, RuleError, Rules, Tables};
+use crate::store::rules::{RoomChange, RuleConfig, RuleError, Rules, Tables};
 use crate::store::{Actor, RoomQuota, SpaceLevel};
 
 /// Gives each room without keys its keys, the oldest first. If an older room has the same name,
@@ -59,7 +59,11 @@ pub fn assign_name_keys(
             continue;
         }
         tracing::info!(room = room.0, from = old_name, to = free, "room renamed");
-        match rules.set_room(&Actor::Operator, room, Some(&free), None) {
+        let change = RoomChange {
+            name: Some(&free),
+            ..RoomChange::default()
+        };
+        match rules.set_room(&Actor::Operator, room, change) {
             Err(RuleError::Failed(error)) => return Err(error),
             // The room exists, and the name is free.
             Ok(_) | Err(RuleError::Refused(_) | RuleError::Full | RuleError::Missing(_)) => {}

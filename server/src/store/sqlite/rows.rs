@@ -3,7 +3,8 @@
 use rusqlite::Row;
 use shared::id::{ClientId, Micros, Rev, RoomId, Seq, UserId};
 use shared::model::{
-    Author, MemberRole, Message, OnlyRoom, Profile, ProfileStatus, Role, Room, RoomKind, SignUp,
+    Author, EventKind, MemberRole, Message, OnlyRoom, Posting, Profile, ProfileStatus, Role, Room,
+    RoomEvent, RoomKind, Sidebar, SignUp,
 };
 
 use crate::store::{LinkPurpose, PasskeyRow, RegisteredPasskey};
@@ -11,7 +12,7 @@ use crate::store::{LinkPurpose, PasskeyRow, RegisteredPasskey};
 /// The columns that [`message`] reads, of `messages m LEFT JOIN users u ON u.id = m.author`.
 pub const MESSAGE: &str = "m.seq, m.rev, m.author, coalesce(m.author_name, u.name, ''), \
      coalesce(u.directory_rev, 0), m.client_id, m.body, m.posted_at, m.edited_at, m.deleted_at, \
-     m.client_id_case, m.content_rev";
+     m.client_id_case, m.content_rev, m.event";
 
 /// A message from the columns of [`MESSAGE`].
 pub fn message(row: &Row<'_>) -> rusqlite::Result<Message> {
@@ -29,10 +30,25 @@ pub fn message(row: &Row<'_>) -> rusqlite::Result<Message> {
             .get::<_, Option<[u8; 16]>>(5)?
             .map(|bytes| client_id_from(bytes, upper_case)),
         body: row.get(6)?,
+        event: event(row.get_ref(12)?.as_str_or_null()?),
         posted_at: Micros(row.get(7)?),
         edited_at: row.get::<_, Option<i64>>(8)?.map(Micros),
         deleted_at: row.get::<_, Option<i64>>(9)?.map(Micros),
     })
+}
+
+/// The value of `messages.event`.
+pub fn stored_event(message: &Message) -> Option<String> {
+    let event = message.event.as_deref()?;
+    serde_json::to_string(event).ok()
+}
+
+/// Reads `messages.event`. A line that is not understood stays one.
+fn event(stored: Option<&str>) -> Option<Box<RoomEvent>> {
+    let event = serde_json::from_str(stored?).ok();
+    Some(Box::new(
+        event.unwrap_or_else(|| RoomEvent::new(EventKind::Unknown)),
+    ))
 }
 
 /// Which letters of an id are in upper case, as `messages.client_id_case` stores it; none for an
@@ -46,10 +62,10 @@ fn client_id_from(bytes: [u8; 16], upper_case: Option<u32>) -> ClientId {
 }
 
 /// The columns that [`room`] reads, of `rooms_now`.
-pub const ROOM: &str =
-    "id, kind, name, topic, info_rev, directory_rev, seq, created_at, created_by, removed_at";
+pub const ROOM: &str = "id, kind, name, topic, info_rev, directory_rev, seq, created_at, created_by, removed_at, \
+     posting, archived_at, people";
 /// How many columns these are.
-pub const ROOM_COLUMNS: usize = 10;
+pub const ROOM_COLUMNS: usize = 13;
 
 /// A room from the columns of [`ROOM`].
 pub fn room(row: &Row<'_>) -> rusqlite::Result<Room> {
@@ -63,8 +79,36 @@ pub fn room(row: &Row<'_>) -> rusqlite::Result<Room> {
         seq: Seq(row.get(6)?),
         created_at: Micros(row.get(7)?),
         created_by: row.get::<_, Option<i64>>(8)?.map(UserId),
+        posting: posting(row.get(10)?),
+        archived_at: row.get::<_, Option<i64>>(11)?.map(Micros),
+        people: people(row.get_ref(12)?.as_str_or_null()?),
         removed_at: row.get::<_, Option<i64>>(9)?.map(Micros),
     })
+}
+
+/// The value of `rooms.people`; none for a room that is no direct conversation.
+pub fn stored_people(people: &[UserId]) -> Option<String> {
+    (!people.is_empty()).then(|| serde_json::to_string(people).unwrap_or_default())
+}
+
+fn people(stored: Option<&str>) -> Vec<UserId> {
+    let people = stored.and_then(|people| serde_json::from_str(people).ok());
+    people.unwrap_or_default()
+}
+
+/// The value of `sidebars.layout`. The revision has a column of its own.
+pub fn stored_sidebar(sidebar: &Sidebar) -> String {
+    let layout = Sidebar {
+        rev: Rev::ZERO,
+        ..sidebar.clone()
+    };
+    serde_json::to_string(&layout).unwrap_or_default()
+}
+
+/// Reads `sidebars.layout`. What is not understood is as if the person had arranged nothing.
+pub fn sidebar(layout: &str, rev: Rev) -> Sidebar {
+    let layout: Sidebar = serde_json::from_str(layout).unwrap_or_default();
+    Sidebar { rev, ..layout }
 }
 
 /// The columns that [`profile`] reads, of `users`.
@@ -218,21 +262,42 @@ pub fn link_purpose(stored: i64) -> Option<LinkPurpose> {
 /// The value of `rooms.kind` for a public room. Statements have it too.
 const PUBLIC: i64 = 0;
 const PRIVATE: i64 = 1;
+const DIRECT: i64 = 2;
 
 /// The value of `rooms.kind`.
 pub fn stored_room_kind(kind: RoomKind) -> i64 {
     match kind {
         RoomKind::Public => PUBLIC,
         RoomKind::Private => PRIVATE,
+        RoomKind::Direct => DIRECT,
     }
 }
 
 /// Reads `rooms.kind`. What is not known to be public is private.
 pub fn room_kind(stored: i64) -> RoomKind {
-    if stored == PUBLIC {
-        RoomKind::Public
+    match stored {
+        PUBLIC => RoomKind::Public,
+        DIRECT => RoomKind::Direct,
+        _ => RoomKind::Private,
+    }
+}
+
+const EVERYBODY: i64 = 0;
+
+/// The value of `rooms.posting`.
+pub fn stored_posting(posting: Posting) -> i64 {
+    match posting {
+        Posting::Everybody => EVERYBODY,
+        Posting::Managers => 1,
+    }
+}
+
+/// Reads `rooms.posting`. Where it is not known that everybody may post, managers may.
+pub fn posting(stored: i64) -> Posting {
+    if stored == EVERYBODY {
+        Posting::Everybody
     } else {
-        RoomKind::Private
+        Posting::Managers
     }
 }
 

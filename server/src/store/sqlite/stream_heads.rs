@@ -10,7 +10,7 @@ use std::net::IpAddr;
 
 use rusqlite::{Connection, OptionalExtension, params};
 use shared::id::{Micros, Rev, RoomId, Seq, UserId};
-use shared::model::{Profile, RoomKind};
+use shared::model::{Posting, Profile, RoomKind};
 
 use super::epoch::{self, StreamKind};
 use super::rows;
@@ -51,6 +51,8 @@ struct CachedRoom {
     kind: RoomKind,
     stream: StreamHead,
     seq: Seq,
+    posting: Posting,
+    is_archived: bool,
     is_removed: bool,
 }
 
@@ -94,7 +96,8 @@ impl StreamHeads {
             let found = connection
                 .prepare_cached(
                     "SELECT seq, rev, removed_at IS NOT NULL, EXISTS (SELECT 1 FROM epoch_starts e
-                       WHERE e.kind = ?2 AND e.stream = rooms_now.id AND e.epoch = ?3), kind
+                       WHERE e.kind = ?2 AND e.stream = rooms_now.id AND e.epoch = ?3), kind,
+                       posting, archived_at IS NOT NULL
                      FROM rooms_now WHERE id = ?1",
                 )?
                 .query_row(
@@ -105,6 +108,8 @@ impl StreamHeads {
                             stream: StreamHead::new(row.get(1)?, row.get(3)?),
                             is_removed: row.get(2)?,
                             kind: rows::room_kind(row.get(4)?),
+                            posting: rows::posting(row.get(5)?),
+                            is_archived: row.get(6)?,
                         })
                     },
                 )
@@ -122,6 +127,8 @@ impl StreamHeads {
             kind: cached.kind,
             seq: cached.seq,
             rev: cached.stream.rev,
+            posting: cached.posting,
+            is_archived: cached.is_archived,
             is_removed: cached.is_removed,
         }))
     }
@@ -133,6 +140,8 @@ impl StreamHeads {
             kind: head.kind,
             stream: StreamHead::new(0, false),
             seq: Seq::ZERO,
+            posting: head.posting,
+            is_archived: false,
             is_removed: false,
         });
         if cached.stream.rev_before.is_none() {
@@ -140,6 +149,8 @@ impl StreamHeads {
         }
         cached.stream.advance(head.rev);
         cached.seq = head.seq;
+        cached.posting = head.posting;
+        cached.is_archived = head.is_archived;
         cached.is_removed = head.is_removed;
     }
 

@@ -98,7 +98,7 @@ impl Gathering {
         let readers = come_in(address, "reader", crowd.readers).await;
         let private = maker.create_private_room("private").await;
         for guest in senders.iter().chain(&readers) {
-            maker.add_member(private, guest.profile.id).await;
+            maker.add_members(private, &[guest.profile.id]).await;
         }
         rooms.push(private);
         Gathering {

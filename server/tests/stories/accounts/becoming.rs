@@ -80,7 +80,7 @@ async fn a_guest_who_follows_an_invitation_keeps_number_messages_and_rooms() {
     ada.ask(&edit(LOBBY, seq, rev, "as a member"))
         .await
         .unwrap();
-    ada.add_member(own, olga.user().id).await;
+    ada.add_members(own, &[olga.user().id]).await;
     ada.post(plans, "I am in").await;
     signed_in(&sign_in(server.address, "ada", PASSWORD).await);
 }

@@ -108,7 +108,7 @@ async fn of_who_is_deleted_nothing_is_left_but_what_was_written() {
     let gone = signed_in(&post(server.address, "invitation/account", &body).await);
     let mut line = gone.connect(server.address).await;
     let room = line.create_private_room("plans").await;
-    line.add_member(room, olga.profile.id).await;
+    line.add_members(room, &[olga.profile.id]).await;
     line.post(LOBBY, "what stays").await;
     let mut watcher = olga.connect(server.address).await;
     let seen = watcher.directory(None, Rev::ZERO).await;

@@ -109,7 +109,7 @@ async fn an_export_has_everything_of_oneself_and_nothing_of_others() {
     own.ask(&command::delete(LOBBY, deleted)).await.unwrap();
     // A room that she has left, and whose name is not hers to know any more.
     let den = other.create_private_room("olga's den").await;
-    other.add_member(den, mina.profile.id).await;
+    other.add_members(den, &[mina.profile.id]).await;
     own.post(den, "within the den").await;
     other.remove_member(den, mina.profile.id).await;
     other.post(den, "behind her back").await;

@@ -5,7 +5,7 @@ use shared::id::{Rev, RoomId, UserId};
 use shared::model::{MemberRole, RoomKind};
 
 use super::PrivateRoom;
-use crate::support::command::{add_member, remove_member, send, subscribe, update_room};
+use crate::support::command::{add_members, remove_member, send, subscribe, update_room};
 use crate::support::items::Items;
 use crate::support::mirror::Mirror;
 
@@ -41,7 +41,7 @@ async fn a_new_member_is_told_live_and_so_are_the_others() {
     there.own(None, Rev::ZERO).await;
     let mut mirror = Mirror::subscribe(&mut place.ben, room).await;
 
-    let rev = place.ada.add_member(room, cora.profile.id).await;
+    let rev = place.ada.add_members(room, &[cora.profile.id]).await;
 
     let [own] = there.next_own().await.memberships()[..] else {
         panic!("one membership");
@@ -71,22 +71,20 @@ async fn only_managers_change_a_private_room_and_its_members_and_anybody_may_lea
     let (room, ben) = (place.room, place.member_id());
     let (ada, cora) = (place.ada.user().id, place.outsider().await.profile.id);
     for command in [
-        add_member(room, cora),
+        add_members(room, &[cora]),
         remove_member(room, ada),
         update_room(room, Rev(1), Some("mine"), None),
     ] {
         let code = place.ben.refused(&command).await;
         assert_eq!(code, ErrorCode::NotPermitted, "{command:?}");
     }
-    let nobody = add_member(room, UserId(4711));
+    let nobody = add_members(room, &[UserId(4711)]);
     assert_eq!(place.ada.refused(&nobody).await, ErrorCode::NoSuchPerson);
-    // In a public room there are no members.
-    let garden = place.ada.create_room("garden").await;
-    for room in [garden, RoomId::LOBBY] {
-        for command in [add_member(room, cora), remove_member(room, cora)] {
-            let code = place.ada.refused(&command).await;
-            assert_eq!(code, ErrorCode::NotPermitted, "{command:?}");
-        }
+    // Everybody is in the lobby.
+    let lobby = RoomId::LOBBY;
+    for command in [add_members(lobby, &[cora]), remove_member(lobby, cora)] {
+        let code = place.ada.refused(&command).await;
+        assert_eq!(code, ErrorCode::NotPermitted, "{command:?}");
     }
     place.ben.remove_member(room, ben).await;
     let late = send(room, "one more thing");
@@ -99,14 +97,14 @@ async fn adding_a_member_or_removing_nobody_again_changes_nothing() {
     let (room, ben) = (place.room, place.member_id());
     let cora = place.outsider().await.profile.id;
     let before = place.ada.subscribe(room).await.rev;
-    let first = add_member(room, ben);
+    let first = add_members(room, &[ben]);
     place.ada.ask(&first).await.unwrap();
     place.ada.ask(&remove_member(room, cora)).await.unwrap();
     assert_eq!(place.ada.subscribe(room).await.rev, before);
     // A repetition gets the first answer and does not remove a new membership.
     let removal = remove_member(room, ben);
     let removed = place.ada.ask(&removal).await.unwrap();
-    let added = place.ada.add_member(room, ben).await;
+    let added = place.ada.add_members(room, &[ben]).await;
     assert_eq!(place.ada.ask(&removal).await.unwrap(), removed);
     assert_eq!(place.ben.subscribe(room).await.rev, added);
 }
@@ -115,7 +113,7 @@ async fn adding_a_member_or_removing_nobody_again_changes_nothing() {
 async fn memberships_and_private_rooms_survive_a_restart() {
     let mut place = PrivateRoom::new().await;
     let (room, cora) = (place.room, place.outsider().await);
-    place.ada.add_member(room, cora.profile.id).await;
+    place.ada.add_members(room, &[cora.profile.id]).await;
     let mut there = cora.connect(place.server.address).await;
     let known_there = there.own(None, Rev::ZERO).await.through;
     drop(there);
@@ -154,7 +152,7 @@ async fn when_the_last_manager_leaves_the_members_keep_the_room() {
     // Nobody is a manager now, and nobody can make oneself one.
     let mut place = place.restart().await;
     for command in [
-        add_member(room, ada),
+        add_members(room, &[ada]),
         update_room(room, Rev(1), Some("ours"), None),
     ] {
         let code = place.ben.refused(&command).await;

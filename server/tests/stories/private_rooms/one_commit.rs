@@ -4,7 +4,7 @@ use shared::frame::{Changes, ServerFrame};
 use shared::id::{Rev, RoomId};
 
 use super::PrivateRoom;
-use crate::support::command::{add_member, id, remove_member, send};
+use crate::support::command::{add_members, id, remove_member, send};
 use crate::support::guest::enter;
 use crate::support::items::Items;
 use crate::support::mirror::Mirror;
@@ -68,7 +68,7 @@ async fn who_is_a_member_again_at_the_end_of_the_commit_misses_nothing() {
     let commands = [
         remove_member(room, ben),
         send(room, "in between"),
-        add_member(room, ben),
+        add_members(room, &[ben]),
     ];
     place.ada.say_all(&commands).await;
     for command in &commands {
@@ -92,7 +92,7 @@ async fn a_new_member_reads_what_was_posted_in_the_same_commit() {
     let before = place.ada.subscribe(room).await.rev;
     let commands = [
         send(room, "she will like it"),
-        add_member(room, cora.user().id),
+        add_members(room, &[cora.user().id]),
         send(room, "welcome"),
     ];
     place.ada.say_all(&commands).await;

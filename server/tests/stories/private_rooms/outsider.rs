@@ -8,7 +8,7 @@ use shared::frame::{Anchor, ClientFrame, ServerFrame};
 use shared::id::{Rev, RoomId, Seq};
 
 use super::{NAME, PrivateRoom, SECRET};
-use crate::support::command::{edit, send, typing, update_room};
+use crate::support::command::{edit, send, set_marks, typing, update_room};
 use crate::support::guest::{Guest, enter};
 use crate::support::http;
 use crate::support::items::Items;
@@ -30,6 +30,7 @@ pub fn frames(room: RoomId, epoch: &str, target: &str, person: i64) -> Vec<Value
         json!({"type": "history", "question": 7, "room": room, "before": 5, "limit": 0}),
         json!({"type": "history", "question": 7, "room": room, "around": 1}),
         json!({"type": "watch", "question": 7, "rooms": [room], "notices": true}),
+        json!({"type": "rooms", "question": 7, "rooms": [room]}),
         json!({"type": "mark_read", "room": room, "seq": 1}),
     ];
     let commands = [
@@ -38,9 +39,13 @@ pub fn frames(room: RoomId, epoch: &str, target: &str, person: i64) -> Vec<Value
         json!({"type": "delete", "seq": 1}),
         json!({"type": "cancel", "target": target}),
         json!({"type": "update_room", "rev": 1, "name": "open to all"}),
-        json!({"type": "add_member", "user": person}),
+        json!({"type": "add_members", "users": [person]}),
         json!({"type": "remove_member", "user": person}),
         json!({"type": "mark_unread", "seq": 1}),
+        json!({"type": "archive_room", "archived": true}),
+        json!({"type": "remove_room"}),
+        json!({"type": "join_room"}),
+        json!({"type": "set_member_role", "user": person, "role": "manager"}),
     ];
     frames.extend(commands.map(|mut command| {
         command["client_id"] = ID.into();
@@ -68,11 +73,20 @@ fn the_lists_above_have_every_frame_about_a_room() {
         Command::Delete { .. } => 2,
         Command::Cancel { .. } => 3,
         Command::UpdateRoom { .. } => 4,
-        Command::AddMember { .. } => 5,
+        Command::AddMembers { .. } => 5,
         Command::RemoveMember { .. } => 6,
         Command::MarkRead { .. } => 7,
         Command::MarkUnread { .. } => 8,
-        Command::CreateRoom { .. } | Command::Rename { .. } => panic!("not about a room"),
+        Command::ArchiveRoom { .. } => 15,
+        Command::RemoveRoom { .. } => 16,
+        Command::JoinRoom { .. } => 17,
+        Command::SetMemberRole { .. } => 18,
+        // Refused for no room that it names: see `a_mark_among_others_tells_nothing`.
+        Command::SetMarks { .. }
+        | Command::CreateRoom { .. }
+        | Command::Rename { .. }
+        | Command::OpenDirect { .. }
+        | Command::ChangeSidebar { .. } => panic!("not about a room"),
     };
     let number = |frame: &ClientFrame| match frame {
         ClientFrame::Command { command, .. } => number_of_command(command),
@@ -82,6 +96,7 @@ fn the_lists_above_have_every_frame_about_a_room() {
         ClientFrame::Typing { .. } => 12,
         ClientFrame::Unwatch { .. } => 13,
         ClientFrame::Unsubscribe { .. } => 14,
+        ClientFrame::Rooms { .. } => 19,
         ClientFrame::Hello { .. } | ClientFrame::People { .. } | ClientFrame::Ping {} => {
             panic!("not about a room")
         }
@@ -91,7 +106,7 @@ fn the_lists_above_have_every_frame_about_a_room() {
     let numbers: BTreeSet<_> = (listed.chain(unanswered(NEVER)))
         .map(|frame| number(&serde_json::from_value(frame).unwrap()))
         .collect();
-    assert!(numbers.into_iter().eq(0..=14));
+    assert!(numbers.into_iter().eq(0..=19));
 }
 
 /// The next frame to somebody who gets nothing but answers, as it was written.
@@ -132,8 +147,9 @@ async fn every_answer_to_an_outsider_is_the_one_for_a_room_that_never_was() {
             let expected = answer(&mut raw, never).await;
             let refused = answer(&mut raw, private).await;
             assert_eq!(renamed(&refused, room, NEVER), expected, "{private}");
-            let is_watch = private["type"] == "watch";
-            assert!(refused.contains("no_such_room") != is_watch, "{refused}");
+            // These leave out what does not exist.
+            let is_list = private["type"] == "watch" || private["type"] == "rooms";
+            assert!(refused.contains("no_such_room") != is_list, "{refused}");
         }
         // A member's questions fill the cache of answers. The outsider asks again after them.
         for (private, never) in of_private.iter().zip(&of_never).take(5) {
@@ -221,6 +237,7 @@ async fn nothing_of_a_private_room_is_in_what_an_outsider_gets_live() {
     mallory.own(None, Rev::ZERO).await;
     mallory.subscribe(lobby).await;
     let garden = place.ada.create_room("garden").await;
+    mallory.join(garden).await;
     let heads = mallory.watch_with_notices(None).await.heads;
     let mut rooms: Vec<_> = heads.iter().map(|head| head.room).collect();
     rooms.sort_unstable();
@@ -231,7 +248,7 @@ async fn nothing_of_a_private_room_is_in_what_an_outsider_gets_live() {
     let other = place.ada.create_private_room(NAME).await;
     let cora = enter(place.server.address, "Cora").await;
     for room in [place.room, other] {
-        place.ada.add_member(room, cora.user().id).await;
+        place.ada.add_members(room, &[cora.user().id]).await;
         place.ada.subscribe(room).await;
         place.ada.say(&typing(room)).await;
         let posted = place.ada.post(room, SECRET).await;
@@ -258,7 +275,8 @@ async fn nothing_of_a_private_room_is_in_what_an_outsider_gets_live() {
             _ => None,
         })
         .await;
-    assert_eq!(head.seq, Seq(1));
+    // The line about who joined is the first.
+    assert_eq!(head.seq, Seq(2));
     for text in &seen {
         for secret in [NAME, SECRET, "renamed planning", "Cora"] {
             assert!(!text.contains(secret), "{text}");
@@ -308,4 +326,22 @@ async fn a_member_s_questions_are_answered_after_an_outsider_was_refused() {
     let changes = place.ben.resume(room, epoch, known).await.changes();
     assert_eq!(changes.items, history.items);
     place.ben.ask(&send(room, "and the cake?")).await.unwrap();
+}
+
+/// The answer is the same whether one names a room that does not exist or none at all.
+#[tokio::test]
+async fn a_mark_among_others_tells_nothing_of_a_private_room() {
+    let mut place = PrivateRoom::new().await;
+    place.ada.post(place.room, SECRET).await;
+    let mut mallory = place.outsider().await.connect(place.server.address).await;
+    let known = mallory.own(None, Rev::ZERO).await.through;
+    for room in [place.room, NEVER] {
+        let command = set_marks(&[(room, Seq(1)), (room, Seq(0))]);
+        let ack = mallory.ask(&command).await.unwrap();
+        assert_eq!((ack.room, ack.seq, ack.rev), (None, None, None));
+    }
+    assert_eq!(
+        mallory.own(Some(mallory.epoch()), known).await.through,
+        known
+    );
 }

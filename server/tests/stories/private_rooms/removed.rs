@@ -42,7 +42,8 @@ impl Connections {
         subscribed.subscribe(room).await;
         open.push(tokio::spawn(record(subscribed, is_last_word)));
         let mut watching = member().await;
-        let heads = watching.watch_with_notices(None).await.heads;
+        let heads = watching.watch_with_notices(Some(&[room, garden])).await;
+        let heads = heads.heads;
         assert!(heads.iter().any(|head| head.room == room));
         let heads_of_garden = move |frame: &ServerFrame| match frame {
             ServerFrame::Heads(heads) => heads.heads.iter().any(|head| head.room == garden),
@@ -149,7 +150,7 @@ async fn a_membership_ends_among_posts(person: impl Fn(&PrivateRoom) -> &Guest) 
     let (room, ben) = (place.room, place.member_id());
     let garden = place.ada.create_room("garden").await;
     let cora = place.outsider().await;
-    place.ada.add_member(room, cora.profile.id).await;
+    place.ada.add_members(room, &[cora.profile.id]).await;
     let mut witness = cora.connect(place.server.address).await;
     let mut witnessed = Mirror::subscribe(&mut witness, room).await;
     let mut returning = Mirror::subscribe(&mut place.ben, room).await;
@@ -172,7 +173,7 @@ async fn a_membership_ends_among_posts(person: impl Fn(&PrivateRoom) -> &Guest) 
     let before = acks.iter().filter(|ack| ack.rev.unwrap() < end);
     let last = before.map(|ack| ack.seq.unwrap()).max().unwrap();
     let mut dora = enter(place.server.address, "Dora").await;
-    place.ada.add_member(room, dora.user().id).await;
+    place.ada.add_members(room, &[dora.user().id]).await;
     dora.subscribe(room).await;
     dora.say(&typing(room)).await;
     let posts = (0..LATER).map(|number| format!("later {number}"));
@@ -201,7 +202,7 @@ async fn a_membership_ends_among_posts(person: impl Fn(&PrivateRoom) -> &Guest) 
     assert!(witnessed.members[&ben].left_at.is_some());
 
     // A new membership gives all back.
-    place.ada.add_member(room, ben).await;
+    place.ada.add_members(room, &[ben]).await;
     let [own] = place.ben.own(Some(epoch), known).await.memberships()[..] else {
         panic!("one membership");
     };

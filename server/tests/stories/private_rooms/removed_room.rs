@@ -4,7 +4,7 @@ use shared::error::ErrorCode;
 use shared::id::Rev;
 
 use super::{PrivateRoom, SECRET};
-use crate::support::command::{add_member, create_private_room, send};
+use crate::support::command::{add_members, create_private_room, send};
 use crate::support::items::Items;
 use crate::support::process::admin;
 use crate::support::server::holds;
@@ -27,7 +27,7 @@ async fn a_removed_private_room_is_gone_for_members_and_still_nothing_for_others
         let refused = native.refused(&send(room, "anyone?")).await;
         assert_eq!(refused, ErrorCode::RoomGone);
     }
-    let cora = add_member(room, mallory.user().id);
+    let cora = add_members(room, &[mallory.user().id]);
     assert_eq!(place.ada.refused(&cora).await, ErrorCode::RoomGone);
     let mut mallory = place.outsider().await.connect(place.server.address).await;
     let refused = mallory.refused(&send(room, "anyone?")).await;

@@ -181,7 +181,7 @@ async fn an_invitation_that_does_not_name_the_room_shows_nothing_earlier_of_it()
     let refused = gus.history(den, Anchor::Before(Seq(99)), None).await;
     assert_eq!(refused.unwrap_err().code, ErrorCode::NoSuchRoom);
     // The own message stays, and who manages the room lets the member in.
-    place.olga.add_member(den, member.profile.id).await;
+    place.olga.add_members(den, &[member.profile.id]).await;
     let page = gus.history(den, Anchor::Before(Seq(99)), None).await;
     let page = page.unwrap();
     let messages = page.messages();

@@ -41,7 +41,7 @@ async fn a_guest_who_is_removed_from_the_private_room_gets_nothing_more_of_it() 
         assert_eq!(known.len(), 1, "{known:?}");
         assert!(gus.watch(None).await.heads.is_empty());
         // Who manages the room lets the guest in again.
-        place.olga.add_member(den, guest.profile.id).await;
+        place.olga.add_members(den, &[guest.profile.id]).await;
         gus.post(den, "back").await;
     }
 }
@@ -51,7 +51,7 @@ async fn no_other_room_takes_a_guest_of_one_room_in() {
     let mut place = Place::new().await;
     let den = place.olga.create_private_room("den").await;
     let guest = place.guest_of(place.room, true).await;
-    let add = crate::support::command::add_member(den, guest.profile.id);
+    let add = crate::support::command::add_members(den, &[guest.profile.id]);
     assert_eq!(place.olga.refused(&add).await, ErrorCode::NotPermitted);
     let mut gus = guest.connect(place.server.address).await;
     let refused = gus.history(den, Anchor::Before(Seq(99)), None).await;
@@ -101,7 +101,7 @@ async fn who_had_left_before_is_nobody_to_a_guest_and_who_leaves_then_is_seen() 
     let den = place.olga.create_private_room("den").await;
     let [mina, ben] = [place.member("mina").await, place.member("ben").await];
     for person in [&mina, &ben] {
-        place.olga.add_member(den, person.profile.id).await;
+        place.olga.add_members(den, &[person.profile.id]).await;
     }
     place.olga.remove_member(den, mina.profile.id).await;
     let guest = place.guest_of(den, false).await;

@@ -38,7 +38,7 @@ async fn one_question_brings_the_heads_of_all_rooms() {
     ada.post_numbers(LOBBY, 0..3).await;
     ada.post_numbers(garden, 0..7).await;
     ada.post(private, "to myself").await;
-    let heads = ben.watch(None).await;
+    let heads = ben.watch(Some(&[LOBBY, garden, empty])).await;
     assert_eq!(rooms(&heads), BTreeSet::from([LOBBY, garden, empty]));
     for (room, last) in [(LOBBY, 3), (garden, 7), (empty, 0)] {
         let head = head_of(&heads, room).unwrap();
@@ -48,7 +48,12 @@ async fn one_question_brings_the_heads_of_all_rooms() {
             assert_eq!(head.unread_above(Seq(mark)), unread, "{room} above {mark}");
         }
     }
-    // Of a private room its members get it as well.
+    // Without a list it is those of which one is a member, and the lobby.
+    let mut cora = enter(server.address, "Cora").await;
+    assert_eq!(rooms(&cora.watch(None).await), BTreeSet::from([LOBBY]));
+    cora.join(garden).await;
+    let heads = cora.watch(None).await;
+    assert_eq!(rooms(&heads), BTreeSet::from([LOBBY, garden]));
     let heads = ada.watch(None).await;
     assert_eq!(
         rooms(&heads),
@@ -115,10 +120,12 @@ async fn heads_are_the_same_after_a_restart_and_a_removed_room_has_none() {
     drop(ada);
     let server = server.restart().await;
     let mut ben = enter(server.address, "Ben").await;
-    assert_eq!(ben.watch(None).await.heads, before.heads);
+    let all = [LOBBY, garden, orchard];
+    assert_eq!(ben.watch(Some(&all)).await.heads, before.heads);
     admin(server.folder.path(), &["remove-room", &orchard.to_string()]).await;
     let mut cora = enter(server.address, "Cora").await;
-    for heads in [ben.watch(None).await, cora.watch(None).await] {
+    for native in [&mut ben, &mut cora] {
+        let heads = native.watch(Some(&all)).await;
         assert_eq!(rooms(&heads), BTreeSet::from([LOBBY, garden]));
     }
 }
@@ -149,7 +156,7 @@ async fn heads_come_at_most_once_a_second_however_many_messages_there_are() {
     let mut ben = enter(server.address, "Ben").await;
     let rooms = [LOBBY, ada.create_room("garden").await];
     let begun = Instant::now();
-    ben.watch(None).await;
+    ben.watch(Some(&rooms)).await;
     let (stop, mut stopped) = tokio::sync::oneshot::channel::<()>();
     let talking = tokio::spawn(async move {
         let mut posted = 0;
@@ -190,7 +197,7 @@ async fn rooms_without_a_change_and_rooms_that_are_not_watched_any_more_are_in_n
         ada.create_room("orchard").await,
         ada.create_room("yard").await,
     ];
-    ben.watch(None).await;
+    ben.watch(Some(&[LOBBY, garden, orchard, yard])).await;
     ben.say(&ClientFrame::Unwatch {
         rooms: vec![orchard, RoomId(4711)],
     })
@@ -235,7 +242,7 @@ async fn a_new_room_and_a_new_membership_are_watched_when_the_client_asks() {
     let garden = ada.create_room("garden").await;
     let refused = ben.watch(Some(&[private])).await;
     assert_eq!(rooms(&refused), BTreeSet::new());
-    ada.add_member(private, ben.user().id).await;
+    ada.add_members(private, &[ben.user().id]).await;
     let heads = ben.watch(Some(&[garden, private])).await;
     assert_eq!(rooms(&heads), BTreeSet::from([garden, private]));
     assert_eq!(head_of(&heads, private).unwrap().unread_above(Seq::ZERO), 1);
@@ -254,8 +261,8 @@ async fn an_overflow_ends_the_watching() {
     let guest = Guest::come_in(server.address, "Sleepy").await;
     let mut sleepy = Native::connect_narrow(server.address, &guest.token).await;
     sleepy.subscribe(LOBBY).await;
-    sleepy.watch(None).await;
-    witness.watch(None).await;
+    sleepy.watch(Some(&[LOBBY, garden])).await;
+    witness.watch(Some(&[LOBBY, garden])).await;
     let body = "x".repeat(ada.welcome.limits.body_bytes);
     for _ in 0..12 {
         ada.post_all(LOBBY, std::iter::repeat_n(body.clone(), 32))
@@ -275,7 +282,7 @@ async fn an_overflow_ends_the_watching() {
         })
         .await;
     assert_eq!(record, [r#"{"type":"pong"}"#]);
-    let heads = sleepy.watch(None).await;
+    let heads = sleepy.watch(Some(&[LOBBY, garden])).await;
     assert_eq!(head_of(&heads, garden).unwrap().seq, Seq(2));
     let seq = ada.post(garden, "tulips").await.seq.unwrap();
     head_at(&mut sleepy, garden, seq).await;

@@ -48,7 +48,7 @@ async fn a_notice_names_the_newest_message_and_how_it_begins() {
     let mut ada = enter(server.address, "Ada").await;
     let mut ben = enter(server.address, "Ben").await;
     let garden = ada.create_room("garden").await;
-    ben.watch_with_notices(None).await;
+    ben.watch_with_notices(Some(&[LOBBY, garden])).await;
     let long = "마당 ".repeat(200);
     let seq = ada.post(garden, long.trim_end()).await.seq.unwrap();
     let notice = ben.notice().await;
@@ -100,8 +100,8 @@ async fn only_who_asks_gets_notices() {
     let mut ben = enter(server.address, "Ben").await;
     let mut cora = enter(server.address, "Cora").await;
     let garden = ada.create_room("garden").await;
-    ben.watch(None).await;
-    cora.watch_with_notices(None).await;
+    ben.watch(Some(&[LOBBY, garden])).await;
+    cora.watch_with_notices(Some(&[LOBBY, garden])).await;
     // The last question says it for all rooms.
     cora.watch(Some(&[garden])).await;
     for _ in 0..2 {
@@ -122,7 +122,8 @@ async fn there_is_no_notice_of_one_s_own_message_or_of_an_open_room() {
     let mut ben = enter(server.address, "Ben").await;
     let garden = ada.create_room("garden").await;
     let orchard = ada.create_room("orchard").await;
-    ben.watch_with_notices(None).await;
+    ben.watch_with_notices(Some(&[LOBBY, garden, orchard]))
+        .await;
     ben.post(garden, "mine").await;
     ben.subscribe(orchard).await;
     ada.post(orchard, "seen anyway").await;
@@ -149,7 +150,7 @@ async fn a_text_that_was_deleted_or_replaced_before_its_notice_went_out_is_in_no
     let mut ada = enter(server.address, "Ada").await;
     let mut ben = enter(server.address, "Ben").await;
     let garden = ada.create_room("garden").await;
-    ben.watch_with_notices(None).await;
+    ben.watch_with_notices(Some(&[LOBBY, garden])).await;
     let mut were_in_time = 0;
     for number in 0..20 {
         wait_for_second(&mut ada, &mut ben).await;

@@ -111,12 +111,13 @@ impl Hub {
     }
 
     /// Publishes new messages as simple frames, all in one allocation. A simple client gets
-    /// all but its own. What was deleted in the commit that posted it, it never gets.
+    /// all but its own. What was deleted in the commit that posted it, it never gets, nor lines about
+    /// the room.
     fn deliver_simple(&self, batch: &StreamBatch) {
         let mut bytes = Vec::new();
         let mut frames: Vec<FrameRange> = Vec::with_capacity(batch.items.len());
         for (message, changed) in batch.messages() {
-            if !changed.is_new_message || message.is_deleted() {
+            if !changed.is_new_message || !message.counts() {
                 continue;
             }
             let frame = SimpleMessage {
@@ -157,7 +158,7 @@ impl Hub {
 fn authors(batch: &StreamBatch) -> SmallVec<[UserId; 4]> {
     let mut authors: SmallVec<_> = batch
         .messages()
-        .filter(|(_, changed)| changed.is_new_message)
+        .filter(|(message, changed)| changed.is_new_message && message.event.is_none())
         .filter_map(|(message, _)| message.author.id)
         .collect();
     authors.dedup();

@@ -32,7 +32,7 @@ mod tests {
 
     #[test]
     fn earlier_messages_do_not_count() {
-        let head = r#"{"room":7,"seq":9,"counted":[[1,3],[5,9]]}"#;
+        let head = r#"{"room":7,"seq":9,"room_rev":4,"counted":[[1,3],[5,9]]}"#;
         for (first, counted) in [
             (1, r#","counted":[[1,3],[5,9]]"#),
             (3, r#","counted":[[3,3],[5,9]]"#),
@@ -40,7 +40,7 @@ mod tests {
             (9, r#","counted":[[9,9]]"#),
             (10, ""),
         ] {
-            let expected = format!(r#"{{"room":7,"seq":9{counted}}}"#);
+            let expected = format!(r#"{{"room":7,"seq":9,"room_rev":4{counted}}}"#);
             assert_eq!(head_from(head, Seq(first)), Some(expected));
         }
     }

@@ -8,11 +8,11 @@ use shared::model::Message;
 use crate::gateway::delivery::encode;
 use crate::store::StreamBatch;
 
-/// The notice of the last new message that is not deleted again.
+/// The notice of the last new message that counts: not deleted again, and no line about the room.
 pub fn newest_notice(room: RoomId, batch: &StreamBatch) -> Option<Notice> {
     let posted = batch
         .messages()
-        .filter(|(message, changed)| changed.is_new_message && !message.is_deleted());
+        .filter(|(message, changed)| changed.is_new_message && message.counts());
     // Not the last one: that may be an earlier message which was edited in the same commit.
     let (message, _) = posted.max_by_key(|(message, _)| message.seq)?;
     Some(Notice {

@@ -19,6 +19,7 @@ const MAX_MEANWHILE: usize = 4_096;
 pub struct UnreadCounter {
     rev: Rev,
     seq: Seq,
+    room_rev: Rev,
     // Ascending, from one sequence number through another.
     ranges: VecDeque<(Seq, Seq)>,
     total: usize,
@@ -34,6 +35,7 @@ impl UnreadCounter {
         UnreadCounter {
             rev: loaded.rev,
             seq: loaded.head.seq,
+            room_rev: loaded.head.room_rev,
             ranges,
             total,
             has_older: total >= UnreadHead::MAX_COUNTED,
@@ -45,9 +47,9 @@ impl UnreadCounter {
         self.rev
     }
 
-    /// Applies the changes of a commit. Returns whether anything changed that counts.
+    /// Applies the changes of a commit. Returns whether the head is another one then.
     pub fn apply(&mut self, batch: &StreamBatch) -> bool {
-        let mut is_changed = false;
+        let mut is_changed = self.note_room_rev(room_rev(batch));
         for (message, _) in batch.messages() {
             is_changed |= self.apply_change(MessageChange::of(message));
         }
@@ -60,7 +62,7 @@ impl UnreadCounter {
             return false;
         }
         if change.seq <= self.seq {
-            return change.is_deleted && self.remove(change.seq);
+            return !change.counts && self.remove(change.seq);
         }
         // A post that was changed in its own commit comes behind those that were posted later in
         // it: the ones in between count until then.
@@ -68,10 +70,16 @@ impl UnreadCounter {
             self.seq = self.seq.next();
             self.push(self.seq);
         }
-        if change.is_deleted {
+        if !change.counts {
             self.remove(change.seq);
         }
         true
+    }
+
+    fn note_room_rev(&mut self, room_rev: Rev) -> bool {
+        let is_newer = room_rev > self.room_rev;
+        self.room_rev = self.room_rev.max(room_rev);
+        is_newer
     }
 
     /// Whether so many messages were deleted that the store has to be asked for older ones.
@@ -96,6 +104,7 @@ impl UnreadCounter {
         UnreadHead {
             room,
             seq: self.seq,
+            room_rev: self.room_rev,
             counted,
         }
     }
@@ -147,13 +156,14 @@ pub struct ChangesMeanwhile {
     // The last revision of all commits, and of those of which too many changes came to be kept.
     through: Rev,
     lost: Rev,
+    room_rev: Rev,
 }
 
 #[derive(Clone, Copy, Debug)]
 struct MessageChange {
     seq: Seq,
     rev: Rev,
-    is_deleted: bool,
+    counts: bool,
 }
 
 impl MessageChange {
@@ -161,7 +171,7 @@ impl MessageChange {
         MessageChange {
             seq: message.seq,
             rev: message.rev,
-            is_deleted: message.is_deleted(),
+            counts: message.counts(),
         }
     }
 }
@@ -170,6 +180,7 @@ impl ChangesMeanwhile {
     /// Notes the changes of a commit.
     pub fn note(&mut self, batch: &StreamBatch) {
         self.through = batch.through;
+        self.room_rev = self.room_rev.max(room_rev(batch));
         let messages = batch.messages().map(|(message, _)| message);
         self.changes.extend(messages.map(MessageChange::of));
         if self.changes.len() > MAX_MEANWHILE {
@@ -188,9 +199,15 @@ impl ChangesMeanwhile {
         for change in &self.changes {
             counter.apply_change(*change);
         }
+        counter.note_room_rev(self.room_rev);
         counter.rev = counter.rev.max(self.through);
         Some(counter)
     }
+}
+
+/// The revision of the room's own state, if the commit changed that; else zero.
+fn room_rev(batch: &StreamBatch) -> Rev {
+    batch.room_state().map_or(Rev::ZERO, |room| room.rev)
 }
 
 fn length((first, last): &(Seq, Seq)) -> usize {
@@ -219,6 +236,7 @@ mod tests {
             head: UnreadHead {
                 room: ROOM,
                 seq: Seq::ZERO,
+                room_rev: Rev::ZERO,
                 counted: Vec::new(),
             },
             rev: Rev(1),
@@ -237,6 +255,7 @@ mod tests {
             },
             client_id: None,
             body: String::new(),
+            event: None,
             posted_at: Micros(0),
             edited_at: None,
             deleted_at: is_deleted.then_some(Micros(0)),
@@ -330,6 +349,7 @@ mod tests {
             head: UnreadHead {
                 room: ROOM,
                 seq: Seq(2),
+                room_rev: Rev::ZERO,
                 counted: vec![(Seq(2), Seq(2))],
             },
             rev: Rev(4),

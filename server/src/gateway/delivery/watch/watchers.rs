@@ -94,6 +94,16 @@ impl Watchers {
         }
     }
 
+    /// Ends a question that [`Watchers::begin_question`] began, and lets no room be taken from the
+    /// person meanwhile: `push` gets the rooms that were taken since then.
+    pub fn answer(&self, id: WatcherId, push: impl FnOnce(&Outbox, &[RoomId])) {
+        let mut list = self.0.lock();
+        if let Some(watcher) = list.watchers.get_mut(id.0) {
+            let evicted = watcher.evicted.take().unwrap_or_default();
+            push(&watcher.outbox, &evicted);
+        }
+    }
+
     /// Makes a connection watch rooms, and sends their heads as the answer to a question. The
     /// person was allowed to see the rooms after their heads were captured. What was taken from
     /// the person since then is left out.

@@ -4,6 +4,7 @@ use shared::error::ErrorCode;
 use shared::frame::Refusal;
 use shared::id::{RoomId, UserId};
 use shared::model::{Role, RoomKind};
+use shared::permission::Action;
 
 use super::super::access::AccessibleRoom;
 use super::super::tables::{RoomHead, Tables};
@@ -41,7 +42,7 @@ impl<T: Tables> Rules<T> {
             return Err(ErrorCode::TooMany.into());
         }
         for room in &rooms {
-            let access = self.access(actor, *room)?;
+            let access = self.access(actor, *room, Action::Read)?;
             if !may_invite_to(access) {
                 return Err(ErrorCode::Forbidden.into());
             }
@@ -112,14 +113,14 @@ impl<T: Tables> Rules<T> {
         Ok(invite)
     }
 
-    /// The private rooms of an invite to which its creator may still invite. To a public room
-    /// everybody comes without.
+    /// The rooms of an invite to which its creator may still invite, without the lobby: everybody is
+    /// there.
     pub(super) fn rooms_to_enter(
         &mut self,
         invite: &InviteRow,
     ) -> RuleResult<Vec<(RoomId, RoomHead)>, T> {
         let mut rooms = self.rooms_offered(invite)?;
-        rooms.retain(|(_, head)| head.kind == RoomKind::Private);
+        rooms.retain(|(room, _)| *room != RoomId::LOBBY);
         Ok(rooms)
     }
 
@@ -131,7 +132,7 @@ impl<T: Tables> Rules<T> {
         let inviter = invite.created_by.map_or(Actor::Operator, Actor::User);
         let mut rooms = Vec::with_capacity(invite.rooms.len());
         for room in &invite.rooms {
-            match self.access(&inviter, *room) {
+            match self.access(&inviter, *room, Action::Read) {
                 Ok(access) if may_invite_to(access) => rooms.push((*room, access.head)),
                 // It was removed, or its creator has left it.
                 Ok(_) | Err(RuleError::Refused(_)) => {}
@@ -166,6 +167,13 @@ impl<T: Tables> Rules<T> {
     }
 }
 
+/// Nobody can be invited to a room that is archived, or to a direct conversation.
 fn may_invite_to(access: AccessibleRoom) -> bool {
-    access.head.kind == RoomKind::Public || access.may_manage()
+    let may_add = match access.head.kind {
+        // Who invites others to the place manages it.
+        RoomKind::Public => true,
+        RoomKind::Private => access.is_managed,
+        RoomKind::Direct => false,
+    };
+    may_add && !access.head.is_archived
 }

@@ -1,10 +1,10 @@
 //! How somebody comes in: as a guest, as the owner who claims the place, or by an invite.
 
 use shared::error::ErrorCode;
-use shared::id::{Rev, Seq};
-use shared::model::{MemberRole, OnlyRoom, Profile, Role, RoomKind};
+use shared::id::{Rev, RoomId, Seq};
+use shared::model::{Author, EventKind, MemberRole, OnlyRoom, Profile, Role, RoomEvent, RoomKind};
 
-use super::super::tables::{PersonRow, Tables};
+use super::super::tables::{PersonRow, RoomHead, Tables};
 use super::super::{
     AccountKey, AccountRow, Applied, InviteRow, LinkRow, PlaceRow, RuleResult, Rules,
 };
@@ -35,7 +35,7 @@ impl<T: Tables> Rules<T> {
             return Err(ErrorCode::Forbidden.into());
         }
         let rooms = self.rooms_offered(&invite)?;
-        let (room, head) = *rooms.first().ok_or(ErrorCode::LinkInvalid)?;
+        let (room, mut head) = *rooms.first().ok_or(ErrorCode::LinkInvalid)?;
         let user = self.tables.new_user_id()?;
         let id = self.new_session_id()?;
         // Decided: from here on it writes.
@@ -53,7 +53,7 @@ impl<T: Tables> Rules<T> {
         self.tables.insert_person(&person, self.config.now)?;
         self.begin_session(id, user, session, None)?;
         if head.kind == RoomKind::Private {
-            self.begin_membership(room, head, profile.clone(), MemberRole::Member)?;
+            self.enter_by_invite(room, &mut head, profile.clone())?;
         }
         Ok(Outcome::Person(profile))
     }
@@ -101,7 +101,7 @@ impl<T: Tables> Rules<T> {
         Ok(Outcome::Person(owner))
     }
 
-    /// Makes an account, and makes it a member of the invite's private rooms.
+    /// Makes an account, and makes it a member of the invite's rooms.
     pub(super) fn join_by_invite(
         &mut self,
         actor: &Actor,
@@ -137,10 +137,28 @@ impl<T: Tables> Rules<T> {
             };
             self.put_mail_address(user, Some(row))?;
         }
-        for (room, head) in rooms {
-            self.resend_read_mark(user, room);
-            self.begin_membership(room, head, person.clone(), MemberRole::Member)?;
+        for (room, mut head) in rooms {
+            if head.kind != RoomKind::Public {
+                self.resend_read_mark(user, room);
+            }
+            self.enter_by_invite(room, &mut head, person.clone())?;
         }
         Ok(Outcome::Person(person))
+    }
+
+    /// Makes who has come in a member of a room, with the line about it.
+    fn enter_by_invite(
+        &mut self,
+        room: RoomId,
+        head: &mut RoomHead,
+        person: Profile,
+    ) -> RuleResult<(), T> {
+        let author = Author {
+            id: Some(person.id),
+            name: person.name.clone(),
+            rev: person.rev,
+        };
+        self.post_line(room, head, author, RoomEvent::new(EventKind::Joined))?;
+        self.begin_membership(room, head, person, MemberRole::Member)
     }
 }

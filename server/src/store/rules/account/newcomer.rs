@@ -3,6 +3,7 @@
 use shared::error::ErrorCode;
 use shared::id::{Rev, RoomId, Seq, UserId};
 use shared::model::{Profile, Role};
+use shared::permission::Action;
 
 use super::super::tables::{MembershipRow, PersonRow, RoomHead, Tables};
 use super::super::{
@@ -89,7 +90,7 @@ impl<T: Tables> Rules<T> {
         user: UserId,
         room: RoomId,
     ) -> RuleResult<Option<HiddenRoom>, T> {
-        let head = match self.access(guest, room) {
+        let head = match self.access(guest, room, Action::Read) {
             Ok(access) => access.head,
             // It was removed, or the guest was.
             Err(RuleError::Refused(_)) => return Ok(None),
@@ -159,8 +160,13 @@ impl<T: Tables> Rules<T> {
             Some(guest) => self.promote_guest(role, account, guest)?,
             None => self.insert_person_of(role, account, user)?,
         };
-        if let Some(hidden) = hidden {
-            self.end_membership(hidden.room, hidden.head, profile.clone(), hidden.membership)?;
+        if let Some(HiddenRoom {
+            room,
+            mut head,
+            membership,
+        }) = hidden
+        {
+            self.end_membership(room, &mut head, profile.clone(), membership)?;
         }
         // Who chooses a credential knows it.
         self.begin_session(id, user, session, Some(self.config.now))?;

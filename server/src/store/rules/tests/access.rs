@@ -1,9 +1,10 @@
 //! For who is no member, a private room does not exist: not by the answer, nor by what was read.
 
-use super::database::{DEN, GONE_DEN, LEO, MIA};
+use super::database::{DEN, GARDEN, GONE_DEN, LEO, MIA};
 use super::recorded::Recorded;
 use super::*;
-use shared::model::OnlyRoom;
+use shared::model::{MemberRole, OnlyRoom};
+use shared::permission::Permission;
 
 /// A room that never was.
 const NOWHERE: RoomId = RoomId(90);
@@ -40,6 +41,17 @@ fn commands(room: RoomId) -> Vec<Command> {
         remove_member(room, MIA),
         mark_read,
         Command::MarkUnread { room, seq },
+        Command::ArchiveRoom {
+            room,
+            archived: true,
+        },
+        Command::RemoveRoom { room },
+        Command::JoinRoom { room },
+        Command::SetMemberRole {
+            room,
+            user: MIA,
+            role: MemberRole::Manager,
+        },
     ]
 }
 
@@ -52,14 +64,22 @@ fn the_list_above_has_every_command_about_a_room() {
         Command::Delete { .. } => 2,
         Command::Cancel { .. } => 3,
         Command::UpdateRoom { .. } => 4,
-        Command::AddMember { .. } => 5,
+        Command::AddMembers { .. } => 5,
         Command::RemoveMember { .. } => 6,
         Command::MarkRead { .. } => 7,
         Command::MarkUnread { .. } => 8,
-        Command::CreateRoom { .. } | Command::Rename { .. } => 9,
+        Command::ArchiveRoom { .. } => 9,
+        Command::RemoveRoom { .. } => 10,
+        Command::JoinRoom { .. } => 11,
+        Command::SetMemberRole { .. } => 12,
+        Command::CreateRoom { .. }
+        | Command::Rename { .. }
+        | Command::OpenDirect { .. }
+        | Command::ChangeSidebar { .. }
+        | Command::SetMarks { .. } => 13,
     };
     let numbers: Vec<_> = commands(DEN).iter().map(number).collect();
-    assert_eq!(numbers, [0, 1, 2, 3, 4, 5, 6, 7, 8]);
+    assert!(numbers.into_iter().eq(0..13));
 }
 
 /// How a command ended, and what it read and wrote, with another id in place of the room's.
@@ -128,11 +148,39 @@ fn who_has_only_a_name_does_not_find_a_private_room() {
     assert_eq!(in_den.0, Err(ErrorCode::NoSuchRoom));
 }
 
+/// A mark in another room than those that exist is left out, and reads no more than one in a room
+/// that never was.
 #[test]
-fn nothing_in_a_public_room_reads_a_membership() {
-    for command in commands(LOBBY) {
-        let (_, calls) = run(&by(BEN, 1, command.clone()), LOBBY);
+fn a_mark_among_others_tells_nothing_of_a_room_that_does_not_exist_for_somebody() {
+    let marks = |room| Command::SetMarks {
+        marks: vec![(room, Seq(1))],
+    };
+    for (outsider, den) in [(BEN, DEN), (LEO, DEN), (BEN, GONE_DEN), (LEO, GONE_DEN)] {
+        let in_den = run(&by(outsider, 1, marks(den)), den);
+        let nowhere = run(&by(outsider, 1, marks(NOWHERE)), NOWHERE);
+        assert_eq!(in_den.0, Ok(Outcome::Done));
+        // The digest of the receipt is that of the command.
+        let but_the_receipt = |calls: Vec<String>| -> Vec<String> {
+            let calls = calls.into_iter();
+            calls
+                .filter(|call| !call.contains("insert_receipt"))
+                .collect()
+        };
+        assert_eq!(but_the_receipt(in_den.1), but_the_receipt(nowhere.1));
+    }
+}
+
+#[test]
+fn in_a_public_room_a_membership_is_read_only_for_what_depends_on_it() {
+    for command in commands(GARDEN) {
+        let (_, calls) = run(&by(BEN, 1, command.clone()), GARDEN);
         let reads_membership = |call: &String| call.contains("\"membership\"");
-        assert!(!calls.iter().any(reads_membership), "{command:?}");
+        let Permission::Room(_, action) = Permission::for_command(&command, Some(BEN)) else {
+            panic!("not about a room: {command:?}");
+        };
+        // Who joins may be a member already.
+        let may_read = action.needs_standing() || matches!(command, Command::JoinRoom { .. });
+        let reads = calls.iter().any(reads_membership);
+        assert_eq!(reads, may_read, "{command:?}");
     }
 }

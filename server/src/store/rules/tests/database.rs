@@ -19,6 +19,12 @@ pub const LOBBY: RoomId = RoomId::LOBBY;
 pub const DEN: RoomId = RoomId(70);
 /// As [`DEN`], but it was removed.
 pub const GONE_DEN: RoomId = RoomId(80);
+/// A public room. ADA manages it, MIA is a member, LEO was one. BEN never was.
+pub const GARDEN: RoomId = RoomId(71);
+/// A direct conversation of [`TALKERS`], in which they have written.
+pub const TALK: RoomId = RoomId(72);
+/// The people of [`TALK`].
+pub const TALKERS: [UserId; 2] = [ADA, MIA];
 pub const ADA: UserId = UserId(1);
 pub const BEN: UserId = UserId(2);
 pub const MIA: UserId = UserId(20);
@@ -75,6 +81,11 @@ fn row(key: &RowKey) -> FetchedRow {
             let is_lobby = key.word == "lobby" || key.look == "lobby";
             FetchedRow::RoomsNamed(is_lobby.then_some(LOBBY).into_iter().collect())
         }
+        RowKey::DirectRoom(people) => {
+            let is_talk = people[..] == TALKERS;
+            FetchedRow::DirectRoom(is_talk.then_some(TALK))
+        }
+        RowKey::UnwrittenDirects(_) => FetchedRow::UnwrittenDirects(Vec::new()),
         RowKey::Person(user) => FetchedRow::Person(person(*user).map(|row| (row, Rev::ZERO))),
         RowKey::Membership(room, user) => FetchedRow::Membership(membership(*room, *user)),
         RowKey::Message(..) => FetchedRow::Message(None),
@@ -143,28 +154,37 @@ fn account(key: &AccountKey) -> Option<AccountRow> {
         | AccountKey::Application(_)
         | AccountKey::Mail(_)
         | AccountKey::MailAddress(_)
+        | AccountKey::Sidebar(_)
         | AccountKey::PersonalData(_) => return None,
     })
 }
 
 fn head(room: RoomId) -> Option<RoomHead> {
-    let (kind, rev) = match room {
-        LOBBY => (RoomKind::Public, Rev(1)),
-        DEN | GONE_DEN => (RoomKind::Private, Rev(9)),
+    let (kind, rev, seq) = match room {
+        LOBBY => (RoomKind::Public, Rev(1), Seq::ZERO),
+        GARDEN => (RoomKind::Public, Rev(9), Seq::ZERO),
+        DEN | GONE_DEN => (RoomKind::Private, Rev(9), Seq::ZERO),
+        TALK => (RoomKind::Direct, Rev(9), Seq(3)),
         _ => return None,
     };
     Some(RoomHead {
-        kind,
-        seq: Seq::ZERO,
         rev,
+        seq,
         is_removed: room == GONE_DEN,
+        ..RoomHead::new(kind)
     })
 }
 
 fn room(id: RoomId, head: RoomHead) -> Room {
-    let (name, directory_rev, created_by) = match head.kind {
-        RoomKind::Public => ("lobby", Rev(1), None),
-        RoomKind::Private => ("den", Rev::ZERO, Some(ADA)),
+    let (name, directory_rev, created_by) = match id {
+        LOBBY => ("lobby", Rev(1), None),
+        GARDEN => ("garden", Rev(1), Some(ADA)),
+        TALK => ("", Rev::ZERO, Some(ADA)),
+        _ => ("den", Rev::ZERO, Some(ADA)),
+    };
+    let people = match head.kind {
+        RoomKind::Direct => TALKERS.into(),
+        RoomKind::Public | RoomKind::Private => Vec::new(),
     };
     Room {
         id,
@@ -173,9 +193,12 @@ fn room(id: RoomId, head: RoomHead) -> Room {
         topic: String::new(),
         rev: Rev(1),
         directory_rev,
-        seq: Seq::ZERO,
+        seq: head.seq,
         created_at: Micros(0),
         created_by,
+        posting: head.posting,
+        people,
+        archived_at: None,
         removed_at: head.is_removed.then_some(Micros(8)),
     }
 }
@@ -208,9 +231,9 @@ fn person(user: UserId) -> Option<PersonRow> {
 
 fn membership(room: RoomId, user: UserId) -> Option<MembershipRow> {
     let (role, left_at) = match (room, user) {
-        (DEN | GONE_DEN, ADA) => (MemberRole::Manager, None),
-        (DEN | GONE_DEN, MIA) => (MemberRole::Member, None),
-        (DEN | GONE_DEN, LEO) => (MemberRole::Member, Some(Micros(5))),
+        (DEN | GONE_DEN | GARDEN, ADA) => (MemberRole::Manager, None),
+        (DEN | GONE_DEN | GARDEN, MIA) | (TALK, ADA | MIA) => (MemberRole::Member, None),
+        (DEN | GONE_DEN | GARDEN, LEO) => (MemberRole::Member, Some(Micros(5))),
         _ => return None,
     };
     Some(MembershipRow {

@@ -267,7 +267,7 @@ fn there_are_at_most_a_thousand_open_invites() {
 }
 
 #[test]
-fn who_joins_becomes_a_member_of_the_private_rooms() {
+fn who_joins_becomes_a_member_of_the_rooms_but_the_lobby() {
     let mut transaction = Transaction::new();
     let owner = claim_place(&mut transaction);
     let tea = transaction.done(&by(owner, 1, create_private("tea")));
@@ -284,12 +284,18 @@ fn who_joins_becomes_a_member_of_the_private_rooms() {
     transaction.rules.finish().unwrap();
     let anna = joined(&mut transaction, 1, "anna");
     let batch = transaction.rules.finish().unwrap();
-    let [Item::Member(member)] = items_of(&batch, StreamId::Room(tea))[..] else {
-        panic!("not one member: {batch:?}");
+    let [Item::Message(line), Item::Member(member)] = items_of(&batch, StreamId::Room(tea))[..]
+    else {
+        panic!("not a line and a member: {batch:?}");
     };
+    assert_eq!((line.author.id, line.counts()), (Some(anna), false));
     assert_eq!((member.person.id, member.role), (anna, MemberRole::Member));
     assert_eq!(member.person.username.as_deref(), Some("anna"));
-    assert_eq!(member.rev, Rev(3), "after the room and its manager");
+    assert_eq!(
+        member.rev,
+        Rev(4),
+        "after the room, its manager and the line"
+    );
     let [Item::Membership(membership)] = items_of(&batch, StreamId::Person(anna))[..] else {
         panic!("not one membership: {batch:?}");
     };

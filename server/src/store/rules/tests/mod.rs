@@ -6,8 +6,10 @@ mod accounts;
 mod batch;
 mod credentials;
 mod database;
+mod directs;
 mod external;
 mod invites;
+mod lines;
 mod links;
 mod mails;
 mod marks;
@@ -16,12 +18,14 @@ mod message;
 mod newcomers;
 mod passkeys;
 mod people;
+mod permissions;
 mod profiles;
 mod receipt;
 mod recorded;
 mod roles;
 mod room;
 mod rounds;
+mod sidebars;
 mod sign_up;
 
 use std::collections::HashSet;
@@ -217,11 +221,15 @@ fn update(room: RoomId, rev: Rev, name: &str) -> Command {
         rev,
         name: Some(name.into()),
         topic: None,
+        posting: None,
     }
 }
 
 fn add_member(room: RoomId, user: UserId) -> Command {
-    Command::AddMember { room, user }
+    Command::AddMembers {
+        room,
+        users: vec![user],
+    }
 }
 
 fn remove_member(room: RoomId, user: UserId) -> Command {

@@ -50,6 +50,8 @@ impl Tables for Recorded {
         room(room: RoomId) -> Answer<Option<Room>>;
         room_counts(creator: UserId) -> Answer<RoomCounts>;
         rooms_named(key: &RoomNameKey) -> Answer<Vec<RoomId>>;
+        direct_room(people: &[UserId]) -> Answer<Option<RoomId>>;
+        unwritten_directs(creator: UserId) -> Answer<Vec<RoomId>>;
         person(user: UserId) -> Answer<Option<&PersonRow>>;
         stream_rev(user: UserId) -> Answer<Rev>;
         message(room: RoomId, seq: Seq) -> Answer<Option<Message>>;

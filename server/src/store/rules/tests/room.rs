@@ -59,7 +59,7 @@ fn one_person_and_all_together_have_a_limit_of_rooms() {
 }
 
 #[test]
-fn only_its_creator_may_update_a_room_and_only_its_last_revision() {
+fn only_who_manages_a_room_may_update_it_and_only_its_last_revision() {
     let mut transaction = Transaction::new();
     let (tea, rev) = created(&mut transaction, ADA, 1, "tea");
     let refused = transaction.refused(&by(BEN, 2, update(tea, rev, "x")));
@@ -77,6 +77,7 @@ fn only_its_creator_may_update_a_room_and_only_its_last_revision() {
         room: tea,
         name: None,
         topic: Some("with milk".into()),
+        posting: None,
     }));
 }
 

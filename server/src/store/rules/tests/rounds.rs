@@ -1,6 +1,6 @@
 //! Batches whose rows are fetched in rounds.
 
-use super::database::{DEN, LEO, MIA, OPEN_INVITES};
+use super::database::{DEN, GARDEN, LEO, MIA, OPEN_INVITES};
 use super::*;
 use shared::model::Role;
 
@@ -36,6 +36,44 @@ fn requests() -> Vec<WriteRequest> {
                 seq: Seq(1),
             },
         ),
+        by(
+            ADA,
+            20,
+            Command::OpenDirect {
+                users: vec![BEN, MIA],
+            },
+        ),
+        by(
+            ADA,
+            21,
+            Command::Send {
+                room: RoomId(4),
+                body: "hello".into(),
+            },
+        ),
+        by(
+            MIA,
+            22,
+            Command::OpenDirect {
+                users: vec![BEN, ADA],
+            },
+        ),
+        by(
+            BEN,
+            23,
+            Command::SetMarks {
+                marks: vec![(RoomId(4), Seq(1)), (LOBBY, Seq(1)), (DEN, Seq(1))],
+            },
+        ),
+        by(
+            ADA,
+            24,
+            Command::AddMembers {
+                room: GARDEN,
+                users: vec![BEN, LEO, MIA],
+            },
+        ),
+        by(ADA, 25, Command::RemoveRoom { room: GARDEN }),
         by_operator(WriteCommand::RemoveRoom { room: DEN }),
         by_operator(WriteCommand::RemoveRoom { room: RoomId(2) }),
         delete_person(BEN),
@@ -136,6 +174,7 @@ fn commands_that_depend_on_more_rounds_run_one_by_one() {
             rev: Rev(1),
             name: Some(format!("other {id}")),
             topic: None,
+            posting: None,
         };
         requests.push(by(ADA, 50 + id, update));
     }

@@ -7,7 +7,7 @@ use rusqlite::params;
 use shared::command::Command;
 use shared::frame::Anchor;
 use shared::id::{Epoch, Rev, RoomId, Seq, UserId};
-use shared::model::{Message, ReadMark, RoomKind, SignUp};
+use shared::model::{MemberRole, Message, ReadMark, RoomKind, SignUp};
 use shared::stream::{Item, StreamKey};
 
 use super::*;
@@ -132,7 +132,16 @@ async fn a_file_of_the_version_before_is_opened_with_its_data() {
         generation: 0,
         rev: Rev(6),
     };
-    assert_eq!(own.items, [Item::ReadMark(mark)]);
+    // Who made a public room manages it.
+    let [Item::ReadMark(found), Item::Membership(garden)] = own.items[..] else {
+        panic!("not a mark and a membership: {own:?}");
+    };
+    assert_eq!(found, mark);
+    assert_eq!((garden.room, garden.rev), (GARDEN, Rev(7)));
+    assert_eq!(
+        (garden.kind, garden.role),
+        (RoomKind::Public, MemberRole::Manager)
+    );
     let heads = store.unread_heads(QueryClient::Server, vec![RoomId::LOBBY]);
     let counted = [(Seq(1), Seq(1)), (Seq(3), Seq(3))];
     assert_eq!(heads.await.unwrap()[0].head.counted, counted);
@@ -149,13 +158,13 @@ async fn a_file_of_the_version_before_is_opened_with_its_data() {
     let (name, topic) = ("garden".into(), String::new());
     let kind = RoomKind::Private;
     let den = done(&store, Command::CreateRoom { name, topic, kind }).await;
-    let own = changes(&store, StreamKey::Own, known(6)).await;
+    let own = changes(&store, StreamKey::Own, known(7)).await;
     let [Item::Membership(membership)] = own.items[..] else {
         panic!("no membership: {own:?}");
     };
     assert_eq!(
         (Some(membership.room), membership.rev),
-        (den.parts().0, Rev(7))
+        (den.parts().0, Rev(8))
     );
     store.close().await;
     drop(store);

@@ -5,6 +5,7 @@ mod credentials;
 mod mail;
 mod moves;
 mod passkeys;
+mod places;
 mod profiles;
 mod sign_up;
 
@@ -67,6 +68,7 @@ fn commands() -> Vec<(Actor, WriteCommand)> {
         rev: Rev(1),
         name: Some("cellar".into()),
         topic: None,
+        posting: None,
     };
     let cancel = |target| Command::Cancel {
         room: LOBBY,
@@ -81,7 +83,13 @@ fn commands() -> Vec<(Actor, WriteCommand)> {
         of(ADA, send(DEN, "draft")),
         of(BEN, send(DEN, "not yet")),
         of(ADA, edit),
-        of(ADA, Command::AddMember { room, user }),
+        of(
+            ADA,
+            Command::AddMembers {
+                room,
+                users: vec![user],
+            },
+        ),
         of(BEN, send(DEN, "now")),
         of(ADA, send(LOBBY, "all")),
         of(BEN, Command::MarkUnread { room, seq: Seq(1) }),
@@ -98,10 +106,17 @@ fn commands() -> Vec<(Actor, WriteCommand)> {
         of(ADA, update),
         of(BEN, Command::RemoveMember { room, user }),
         of(BEN, Command::MarkUnread { room, seq: Seq(2) }),
-        of(ADA, Command::AddMember { room, user }),
+        of(
+            ADA,
+            Command::AddMembers {
+                room,
+                users: vec![user],
+            },
+        ),
         of(ADA, Command::RemoveMember { room, user: ADA }),
         of(ADA, Command::Delete { room, seq: Seq(1) }),
-        of(BEN, Command::Delete { room, seq: Seq(2) }),
+        // The second place has the line about him.
+        of(BEN, Command::Delete { room, seq: Seq(3) }),
         of(ADA, cancel(id_of(CANCELLED))),
         // That one was never stored.
         of(ADA, cancel(id_of(1_000))),
@@ -116,6 +131,7 @@ fn commands() -> Vec<(Actor, WriteCommand)> {
     commands.extend(credentials::commands());
     commands.extend(passkeys::commands());
     commands.extend(mail::commands(20));
+    commands.extend(places::commands());
     let end = SessionSelector::AllBut {
         user: OWNER,
         keep: None,
@@ -156,18 +172,25 @@ fn the_list_above_has_every_command_of_a_client() {
         Command::Cancel { .. } => 3,
         Command::CreateRoom { .. } => 4,
         Command::UpdateRoom { .. } => 5,
-        Command::AddMember { .. } => 6,
+        Command::AddMembers { .. } => 6,
         Command::RemoveMember { .. } => 7,
         Command::Rename { .. } => 8,
         Command::MarkRead { .. } => 9,
         Command::MarkUnread { .. } => 10,
+        Command::ArchiveRoom { .. } => 11,
+        Command::RemoveRoom { .. } => 12,
+        Command::JoinRoom { .. } => 13,
+        Command::SetMemberRole { .. } => 14,
+        Command::OpenDirect { .. } => 15,
+        Command::ChangeSidebar { .. } => 16,
+        Command::SetMarks { .. } => 17,
     };
     let commands = commands();
     let clients = commands.iter().filter_map(|(_, command)| match command {
         WriteCommand::Client(command) => Some(number(command)),
         _ => None,
     });
-    assert!(clients.collect::<BTreeSet<_>>().into_iter().eq(0..=10));
+    assert!(clients.collect::<BTreeSet<_>>().into_iter().eq(0..=17));
 }
 
 /// All rows of the tables that the commands change.
@@ -177,6 +200,7 @@ fn rows_of(store: &TestStore) -> Vec<String> {
         "users_now ORDER BY id",
         "memberships",
         "read_marks",
+        "sidebars",
         "directory",
         "epoch_starts",
         "receipts ORDER BY client_id, author",
@@ -272,6 +296,10 @@ fn a_file_is_the_same_after_commands_over_fetched_rows() {
         ErrorCode::LinkInvalid,
         ErrorCode::Forbidden,
         ErrorCode::NotFound,
+        // Nobody else's room, and a room that is archived.
+        ErrorCode::NotPermitted,
+        ErrorCode::RoomArchived,
+        ErrorCode::NameTaken,
         // At the end, of one person.
         ErrorCode::UsernameTaken,
     ];

@@ -35,7 +35,7 @@ pub fn since(
         .prepare_cached(
             "SELECT room, seq FROM messages
              WHERE id >= ?1 AND id < ?2 AND posted_at >= ?3 AND deleted_at IS NULL
-             AND (author = ?4 OR posted_from IN (SELECT value FROM json_each(?5)))",
+             AND event IS NULL AND (author = ?4 OR posted_from IN (SELECT value FROM json_each(?5)))",
         )?
         .query_map(params![from, end, since.0, person, addresses], |row| {
             Ok((RoomId(row.get(0)?), Seq(row.get(1)?)))
@@ -45,7 +45,7 @@ pub fn since(
         snapshot
             .prepare_cached(
                 "SELECT id FROM rooms WHERE created_at >= ?1 AND removed_at IS NULL AND id <> ?2
-                 AND (created_by = ?3 OR created_from IN (SELECT value FROM json_each(?4)))",
+                 AND kind <> 2 AND (created_by = ?3 OR created_from IN (SELECT value FROM json_each(?4)))",
             )?
             .query_map(
                 params![since.0, RoomId::LOBBY.0, person, addresses],

@@ -41,7 +41,7 @@ pub fn open(
     let rooms = snapshot
         .prepare_cached(
             "SELECT r.id, r.name FROM invite_rooms i JOIN rooms r ON r.id = i.room
-             WHERE i.invite = ?1 AND r.removed_at IS NULL
+             WHERE i.invite = ?1 AND r.removed_at IS NULL AND r.archived_at IS NULL
              AND (r.kind = 0 OR ?2 IS NULL OR EXISTS (SELECT 1 FROM memberships m
                WHERE m.room = r.id AND m.user = ?2 AND m.role = 1 AND m.left_at IS NULL))
              ORDER BY r.id",
@@ -163,7 +163,7 @@ pub fn managed_rooms(
         .prepare_cached(
             "SELECT r.id, r.name FROM memberships m JOIN rooms r ON r.id = m.room
              WHERE m.user = ?1 AND m.role = 1 AND m.left_at IS NULL AND r.removed_at IS NULL
-             AND r.kind <> 0 ORDER BY r.id LIMIT ?2",
+             AND r.archived_at IS NULL AND r.kind <> 0 ORDER BY r.id LIMIT ?2",
         )?
         .query_map(params![viewer.user.0, limit], |row| {
             Ok((RoomId(row.get(0)?), row.get(1)?))

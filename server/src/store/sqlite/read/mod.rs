@@ -16,13 +16,16 @@ mod fair_queue;
 pub mod invite;
 pub mod link;
 pub mod mail;
+pub mod member_list;
 mod messages;
 pub mod own_data;
 pub mod passkey;
 pub mod people;
+pub mod people_search;
 pub mod person;
 mod pool;
 pub mod room;
+pub mod room_list;
 pub mod session_list;
 #[cfg(test)]
 mod tests;

@@ -1,7 +1,7 @@
 //! Everything that is stored about a person, for the person alone.
 
 use rusqlite::{OptionalExtension, Params, Row, Transaction, params};
-use shared::id::{Micros, RoomId, Seq};
+use shared::id::{Micros, Rev, RoomId, Seq};
 
 use super::pool::QueryError;
 use super::visibility::IS_VISIBLE;
@@ -105,6 +105,13 @@ pub fn records(snapshot: &Transaction<'_>, viewer: Viewer) -> Result<OwnRecords,
         both,
         |row| Ok((room(row)?, Seq(row.get(2)?))),
     )?;
+    let sidebar = snapshot
+        .prepare_cached("SELECT layout, rev FROM sidebars WHERE user = ?1")?
+        .query_row([user], |row| {
+            let layout: String = row.get(0)?;
+            Ok(rows::sidebar(&layout, Rev(row.get(1)?)))
+        })
+        .optional()?;
     let created_rooms = all(
         snapshot,
         &format!(
@@ -137,6 +144,7 @@ pub fn records(snapshot: &Transaction<'_>, viewer: Viewer) -> Result<OwnRecords,
         identities,
         memberships,
         read_marks,
+        sidebar: sidebar.unwrap_or_default(),
         created_rooms,
         invites,
     })
@@ -159,7 +167,8 @@ pub fn messages(
         "SELECT {}, m.seq, m.body, m.posted_at, m.edited_at, m.deleted_at, a.network, m.id
          FROM messages m JOIN rooms r ON r.id = m.room
          LEFT JOIN addresses a ON a.id = m.posted_from
-         WHERE m.id >= ?1 AND m.id < ?3 AND m.author = ?2 ORDER BY m.id",
+         WHERE m.id >= ?1 AND m.id < ?3 AND m.author = ?2 AND m.event IS NULL
+         ORDER BY m.id",
         room_columns("m.room")
     ))?;
     let mut found = statement.query(params![from, viewer.user.0, end])?;

@@ -50,6 +50,7 @@ pub fn changes(
         &[
             &|snapshot, range| memberships(snapshot, user, range),
             &|snapshot, range| read_marks(snapshot, user, range),
+            &|snapshot, range| sidebar(snapshot, user, range),
         ],
     )?;
     Ok(StreamChanges {
@@ -67,7 +68,8 @@ fn memberships(
     user: UserId,
     range: Range,
 ) -> rusqlite::Result<SourcePage> {
-    let sql = "SELECT m.room, m.own_rev, m.role, m.joined_at, coalesce(m.left_at, r.removed_at)
+    let sql = "SELECT m.room, m.own_rev, m.role, m.joined_at, coalesce(m.left_at, r.removed_at),
+           r.kind
          FROM memberships m JOIN rooms r ON r.id = m.room
          WHERE m.user = ?1 AND m.own_rev > ?2
          AND (?3 OR coalesce(m.left_at, r.removed_at) IS NULL)
@@ -77,6 +79,7 @@ fn memberships(
     changes::query(snapshot, sql, parameters, range, |row| {
         Ok(Item::Membership(Membership {
             room: RoomId(row.get(0)?),
+            kind: rows::room_kind(row.get(5)?),
             rev: Rev(row.get(1)?),
             role: rows::role(row.get(2)?),
             joined_at: Micros(row.get(3)?),
@@ -109,6 +112,14 @@ fn read_marks(
     })
 }
 
+fn sidebar(snapshot: &Transaction<'_>, user: UserId, range: Range) -> rusqlite::Result<SourcePage> {
+    let sql = "SELECT layout, rev FROM sidebars WHERE user = ?1 AND rev > ?2";
+    changes::query(snapshot, sql, [user.0, range.above.0], range, |row| {
+        let layout: String = row.get(0)?;
+        Ok(Item::Sidebar(rows::sidebar(&layout, Rev(row.get(1)?))))
+    })
+}
+
 /// The people with these ids who exist for the viewer.
 ///
 /// # Errors
@@ -120,7 +131,7 @@ pub fn people(
 ) -> Result<Vec<Profile>, QueryError> {
     let ids = json_list(ids.iter().map(|id| id.0));
     if let Some(only) = viewer.only_room {
-        return people_of_room(snapshot, viewer, only, &ids);
+        return people_of_room(snapshot, viewer, only, Some(&ids));
     }
     let people = snapshot
         .prepare_cached(&format!(
@@ -132,13 +143,16 @@ pub fn people(
     Ok(people)
 }
 
-/// Of these people, those whom a guest of one room sees there: members, and who wrote one of the
-/// newest messages; and the guest.
-fn people_of_room(
+/// Of these people, or of all, those whom a guest of one room sees there: members, and who wrote one
+/// of the newest messages; and the guest.
+///
+/// # Errors
+/// SQLite's.
+pub fn people_of_room(
     snapshot: &Transaction<'_>,
     viewer: Viewer,
     only: OnlyRoom,
-    ids: &str,
+    ids: Option<&str>,
 ) -> Result<Vec<Profile>, QueryError> {
     let (room, last) = match open_room(snapshot, viewer, only.room) {
         Ok((room, _)) => (Some(room.id.0), room.seq),
@@ -146,9 +160,13 @@ fn people_of_room(
         Err(error) => return Err(error),
     };
     let first = only.from.max(Seq(last.0 - AUTHORS_OF_NEWEST + 1));
+    let these = match ids {
+        Some(_) => "id IN (SELECT value FROM json_each(?1))",
+        None => "?1 IS NULL",
+    };
     let people = snapshot
         .prepare_cached(&format!(
-            "SELECT {} FROM users WHERE id IN (SELECT value FROM json_each(?1))
+            "SELECT {} FROM users WHERE {these}
              AND (id = ?2
                OR EXISTS (SELECT 1 FROM memberships m WHERE m.room = ?3 AND m.user = users.id
                  AND m.left_at IS NULL)

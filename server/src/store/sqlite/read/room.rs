@@ -1,10 +1,10 @@
 //! Queries about a room: its changes above a revision, its present state, and pages of its
 //! messages.
 
-use rusqlite::{OptionalExtension, Transaction, params};
+use rusqlite::{Transaction, params};
 use shared::frame::Anchor;
 use shared::id::{Micros, Rev, RoomId, Seq};
-use shared::model::{Member, Room, RoomKind};
+use shared::model::{Member, Room};
 use shared::stream::{Item, StreamKey};
 
 use super::changes::{self, Range, SourcePage};
@@ -83,7 +83,6 @@ fn state(room: &Room, range: Range) -> SourcePage {
     }
 }
 
-/// Who became a member, or is none any more. A public room has no members.
 /// Members who came and who left. A guest who does not see earlier messages does not see either who
 /// had left before.
 fn members(
@@ -93,9 +92,6 @@ fn members(
     range: Range,
 ) -> rusqlite::Result<SourcePage> {
     const NEXT: usize = rows::PROFILE_COLUMNS;
-    if room.kind == RoomKind::Public {
-        return Ok(SourcePage::EMPTY);
-    }
     let sql = format!(
         "SELECT {}, m.rev, m.role, m.joined_at, m.left_at
          FROM memberships m JOIN users u ON u.id = m.user
@@ -122,17 +118,18 @@ fn members(
     })
 }
 
-/// Since when a viewer sees who leaves: a guest who does not see earlier messages since coming,
-/// everybody else since ever.
+/// Since when a viewer sees who leaves: a guest who does not see earlier messages since coming to
+/// the room, or to the place if the room is public; everybody else since ever.
 fn came_at(snapshot: &Transaction<'_>, viewer: Viewer, room: &Room) -> rusqlite::Result<Micros> {
     if viewer.first_message() == Seq::ZERO {
         return Ok(Micros(i64::MIN));
     }
-    let sql = "SELECT joined_at FROM memberships WHERE room = ?1 AND user = ?2";
+    let sql = "SELECT coalesce((SELECT joined_at FROM memberships WHERE room = ?1 AND user = ?2),
+         (SELECT created_at FROM users WHERE id = ?2))";
     let came_at = snapshot
         .prepare_cached(sql)?
-        .query_row([room.id.0, viewer.user.0], |row| row.get(0))
-        .optional()?;
+        .query_row([room.id.0, viewer.user.0], |row| row.get(0))?;
+    let came_at: Option<i64> = came_at;
     Ok(Micros(came_at.unwrap_or(i64::MAX)))
 }
 

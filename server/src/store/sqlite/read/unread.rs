@@ -1,8 +1,8 @@
 //! What is unread in rooms.
 //!
 //! The sequence numbers of a room have no gap. So what counts follows from the last one and from
-//! the index of the deleted messages, and no message is read: a room without deleted messages
-//! costs the same for one message as for a million.
+//! the index of what does not count, deleted messages and lines about the room, and no message is
+//! read: a room in which all count costs the same for one message as for a million.
 
 use rusqlite::{OptionalExtension, Transaction};
 use shared::id::{Rev, RoomId, Seq};
@@ -11,17 +11,18 @@ use shared::model::UnreadHead;
 use super::pool::QueryError;
 use crate::store::LoadedHead;
 
-/// Entries of the index of deleted messages that are read for one room. If so many of a room's
-/// last messages are deleted, those before them do not count.
-const MAX_DELETED: usize = 10_000;
+/// Entries of the index of what does not count that are read for one room. If so many of a room's
+/// last messages do not count, none before them does.
+const MAX_UNCOUNTED: usize = 10_000;
 
-/// The last message and revision of a room.
+/// The last message and revision of a room, and the revision of its own state.
 pub(super) const ROOM_HEAD: &str =
-    "SELECT seq, rev FROM rooms_now WHERE id = ?1 AND removed_at IS NULL";
+    "SELECT seq, rev, info_rev FROM rooms_now WHERE id = ?1 AND removed_at IS NULL";
 
-/// The deleted messages of a room, the newest first.
-pub(super) const DELETED: &str = "SELECT seq FROM messages INDEXED BY messages_deleted
-     WHERE room = ?1 AND deleted_at IS NOT NULL ORDER BY seq DESC LIMIT ?2";
+/// The deleted messages of a room and the lines about it, the newest first.
+pub(super) const UNCOUNTED: &str = "SELECT seq FROM messages INDEXED BY messages_uncounted
+     WHERE room = ?1 AND (deleted_at IS NOT NULL OR event IS NOT NULL)
+     ORDER BY seq DESC LIMIT ?2";
 
 /// The heads of rooms; those that do not exist, or are removed, are left out.
 ///
@@ -32,12 +33,15 @@ pub fn heads(snapshot: &Transaction<'_>, rooms: &[RoomId]) -> Result<Vec<LoadedH
     for room in rooms {
         let found = snapshot
             .prepare_cached(ROOM_HEAD)?
-            .query_row([room.0], |row| Ok((Seq(row.get(0)?), Rev(row.get(1)?))))
+            .query_row([room.0], |row| {
+                Ok((Seq(row.get(0)?), Rev(row.get(1)?), Rev(row.get(2)?)))
+            })
             .optional()?;
-        if let Some((seq, rev)) = found {
+        if let Some((seq, rev, room_rev)) = found {
             let head = UnreadHead {
                 room: *room,
                 seq,
+                room_rev,
                 counted: counted(snapshot, *room, seq)?,
             };
             heads.push(LoadedHead { head, rev });
@@ -46,15 +50,15 @@ pub fn heads(snapshot: &Transaction<'_>, rooms: &[RoomId]) -> Result<Vec<LoadedH
     Ok(heads)
 }
 
-/// The newest messages that are not deleted, as ranges.
+/// The newest messages that count, as ranges.
 fn counted(
     snapshot: &Transaction<'_>,
     room: RoomId,
     last: Seq,
 ) -> rusqlite::Result<Vec<(Seq, Seq)>> {
-    let mut statement = snapshot.prepare_cached(DELETED)?;
-    let deleted = statement
-        .query_map((room.0, MAX_DELETED), |row| row.get::<_, i64>(0))?
+    let mut statement = snapshot.prepare_cached(UNCOUNTED)?;
+    let uncounted = statement
+        .query_map((room.0, MAX_UNCOUNTED), |row| row.get::<_, i64>(0))?
         .enumerate();
     let mut left = i64::try_from(UnreadHead::MAX_COUNTED).unwrap_or(i64::MAX);
     let (mut counted, mut end) = (Vec::new(), last.0);
@@ -68,14 +72,14 @@ fn counted(
     };
     let mut more = true;
     let mut is_complete = true;
-    for (index, deleted) in deleted {
-        let deleted = deleted?;
-        more = add(deleted, end);
+    for (index, uncounted) in uncounted {
+        let uncounted = uncounted?;
+        more = add(uncounted, end);
         if !more {
             break;
         }
-        end = deleted - 1;
-        is_complete = index + 1 < MAX_DELETED;
+        end = uncounted - 1;
+        is_complete = index + 1 < MAX_UNCOUNTED;
     }
     if more && is_complete {
         add(0, end);

@@ -66,8 +66,23 @@ pub fn room_kind(
     }
 }
 
-/// The rooms of a selection, at most `limit`. Of all rooms, those of the viewer's memberships
-/// come first, then the lobby and the newest ones.
+/// Refuses a room that there is not, for the operator.
+///
+/// # Errors
+/// `no_such_room`, `room_gone`, SQLite's.
+pub fn require_room(snapshot: &Transaction<'_>, room: RoomId) -> Result<(), QueryError> {
+    let is_removed: Option<bool> = snapshot
+        .prepare_cached("SELECT removed_at IS NOT NULL FROM rooms WHERE id = ?1")?
+        .query_row([room.0], |row| row.get(0))
+        .optional()?;
+    match is_removed {
+        None => Err(ErrorCode::NoSuchRoom.into()),
+        Some(true) => Err(ErrorCode::RoomGone.into()),
+        Some(false) => Ok(()),
+    }
+}
+
+/// The rooms of a selection, at most `limit`.
 ///
 /// # Errors
 /// SQLite's.
@@ -78,29 +93,23 @@ pub fn visible_rooms(
     limit: usize,
 ) -> Result<Vec<(RoomId, RoomKind)>, QueryError> {
     match (selection, viewer.only_room) {
-        (RoomSelection::All, None) => all_rooms(snapshot, viewer.user, limit),
-        (RoomSelection::All, Some(only)) => these_rooms(snapshot, viewer, &[only.room], limit),
+        (RoomSelection::Own, None) => own_rooms(snapshot, viewer.user, limit),
+        (RoomSelection::Own, Some(only)) => these_rooms(snapshot, viewer, &[only.room], limit),
         (RoomSelection::These(rooms), _) => these_rooms(snapshot, viewer, rooms, limit),
     }
 }
 
-fn all_rooms(
+fn own_rooms(
     snapshot: &Transaction<'_>,
     user: UserId,
     limit: usize,
 ) -> Result<Vec<(RoomId, RoomKind)>, QueryError> {
-    // Only public rooms are in the directory. The newest ones are found by walking the primary
-    // key from its end: sorting would read all rooms for every client.
     let rooms = snapshot
         .prepare_cached(
-            "SELECT r.id, r.kind FROM memberships v JOIN rooms r ON r.id = v.room
+            "SELECT r.id, r.kind FROM rooms r WHERE r.id = ?3
+             UNION ALL
+             SELECT r.id, r.kind FROM memberships v JOIN rooms r ON r.id = v.room
              WHERE v.user = ?1 AND v.left_at IS NULL AND r.removed_at IS NULL
-             UNION ALL
-             SELECT r.id, r.kind FROM rooms r WHERE r.id = ?3
-             UNION ALL
-             SELECT * FROM (SELECT r.id, r.kind FROM rooms r
-                WHERE +r.directory_rev > 0 AND r.removed_at IS NULL AND r.id <> ?3
-                ORDER BY r.id DESC LIMIT ?2)
              LIMIT ?2",
         )?
         .query_map(params![user.0, limit, RoomId::LOBBY.0], room_and_kind)?
@@ -121,6 +130,27 @@ fn these_rooms(
              AND r.removed_at IS NULL AND {IS_VISIBLE} LIMIT ?3"
         ))?
         .query_map(params![ids, viewer.user.0, limit], room_and_kind)?
+        .collect::<rusqlite::Result<_>>()?;
+    Ok(rooms)
+}
+
+/// The state of those rooms that exist for the viewer and are not removed.
+///
+/// # Errors
+/// SQLite's.
+pub fn rooms(
+    snapshot: &Transaction<'_>,
+    viewer: Viewer,
+    rooms: &[RoomId],
+) -> Result<Vec<Room>, QueryError> {
+    let ids = json_list(rooms.iter().map(|room| viewer.room_to_find(*room).0));
+    let rooms = snapshot
+        .prepare_cached(&format!(
+            "SELECT {} FROM rooms_now r WHERE r.id IN (SELECT value FROM json_each(?1))
+             AND r.removed_at IS NULL AND {IS_VISIBLE}",
+            rows::ROOM
+        ))?
+        .query_map(params![ids, viewer.user.0], rows::room)?
         .collect::<rusqlite::Result<_>>()?;
     Ok(rooms)
 }

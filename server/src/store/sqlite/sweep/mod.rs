@@ -272,6 +272,7 @@ impl Sweeper {
                    (SELECT rev FROM memberships WHERE room = rooms.id AND user = ?1))
                  WHERE id IN (SELECT room FROM memberships WHERE user = ?1)",
                 "DELETE FROM memberships WHERE user = ?1",
+                "DELETE FROM sidebars WHERE user = ?1",
                 "DELETE FROM receipts WHERE author = ?1",
                 "DELETE FROM epoch_starts WHERE kind = 2 AND stream = ?1",
             ] {

@@ -103,6 +103,7 @@ impl AccountTables<rusqlite::Error> for SqliteTables<'_> {
             AccountKey::Mail(id) => self.find_mail(*id)?,
             AccountKey::WaitingMails => Some(self.waiting_mails()?),
             AccountKey::MailAddress(user) => self.find_mail_address(*user)?,
+            AccountKey::Sidebar(user) => self.find_sidebar(*user)?,
             AccountKey::PersonalData(_) => None,
             AccountKey::LastApplication => Some(self.last_application()?),
             AccountKey::Application(id) => self.find_application(*id)?,
@@ -204,6 +205,9 @@ impl AccountTables<rusqlite::Error> for SqliteTables<'_> {
                 self.put_mail_address(*user, row)
             }
             (AccountKey::MailAddress(user), None) => self.delete_mail_address(*user),
+            (AccountKey::Sidebar(user), Some(AccountRow::Sidebar(sidebar))) => {
+                self.put_sidebar(*user, sidebar)
+            }
             (AccountKey::PersonalData(user), None) => self.erase_person(*user),
             // These are only read, or never deleted; no rule does otherwise.
             _ => Err(rusqlite::Error::InvalidQuery.into()),

@@ -6,7 +6,7 @@ use super::{Answer, SqliteTables};
 
 /// The tables whose rows belong to one person, by their column `user`. Nothing of them outlives
 /// the person.
-const PERSONAL: [&str; 8] = [
+const PERSONAL: [&str; 9] = [
     "passwords",
     "totp",
     "recovery_codes",
@@ -16,12 +16,17 @@ const PERSONAL: [&str; 8] = [
     "mail_addresses",
     // What waits to be sent about the person, and the invitations that the person has mailed.
     "mails",
+    "sidebars",
 ];
 
 impl SqliteTables<'_> {
     /// Deletes what belongs to a person alone. The rules delete sessions and links, and change the person's
     /// own row; the sweeper deletes what nobody can reach any more, such as read marks.
     pub(super) fn erase_person(&self, user: UserId) -> Answer<()> {
+        // The last revision of the own stream stays: memberships end after this.
+        let sql = "UPDATE users SET stream_floor = max(stream_floor,
+             coalesce((SELECT rev FROM sidebars WHERE user = ?1), 0)) WHERE id = ?1";
+        self.execute(sql, [user.0])?;
         for table in PERSONAL {
             let sql = format!("DELETE FROM {table} WHERE user = ?1");
             self.execute(&sql, [user.0])?;

@@ -32,6 +32,7 @@ impl SqliteTables<'_> {
                 message.posted_at.0,
                 origin.address_id,
                 message.client_id.and_then(rows::client_id_case),
+                rows::stored_event(message),
             ])?;
         Ok(())
     }

@@ -15,6 +15,7 @@ mod message;
 mod passkey;
 mod profile;
 mod room;
+mod sidebar;
 mod statements;
 
 use std::net::IpAddr;
@@ -161,8 +162,9 @@ impl Tables for SqliteTables<'_> {
     }
 
     fn room_counts(&mut self, creator: UserId) -> Answer<RoomCounts> {
-        let sql = "SELECT (SELECT count(*) FROM rooms WHERE removed_at IS NULL),
-                (SELECT count(*) FROM rooms WHERE created_by = ?1 AND removed_at IS NULL)";
+        let sql = "SELECT (SELECT count(*) FROM rooms WHERE removed_at IS NULL AND kind <> 2),
+                (SELECT count(*) FROM rooms
+                 WHERE created_by = ?1 AND removed_at IS NULL AND kind <> 2)";
         let mut statement = self.connection.prepare_cached(sql)?;
         Ok(statement.query_row([creator.0], |row| {
             Ok(RoomCounts {
@@ -170,6 +172,14 @@ impl Tables for SqliteTables<'_> {
                 of_creator: row.get(1)?,
             })
         })?)
+    }
+
+    fn direct_room(&mut self, people: &[UserId]) -> Answer<Option<RoomId>> {
+        self.find_direct_room(people)
+    }
+
+    fn unwritten_directs(&mut self, creator: UserId) -> Answer<Vec<RoomId>> {
+        self.find_unwritten_directs(creator)
     }
 
     fn rooms_named(&mut self, key: &RoomNameKey) -> Answer<Vec<RoomId>> {

@@ -1,6 +1,7 @@
 //! Writes the rows of rooms.
 
 use rusqlite::params;
+use shared::id::{RoomId, UserId};
 use shared::model::Room;
 
 use super::{Answer, SqliteTables};
@@ -16,8 +17,8 @@ impl SqliteTables<'_> {
     ) -> Answer<()> {
         self.execute(
             "INSERT INTO rooms (id, kind, name, name_key, name_look, topic, info_rev,
-                directory_rev, created_at, created_by, created_from)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+                directory_rev, created_at, created_by, created_from, posting, people)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
             params![
                 room.id.0,
                 rows::stored_room_kind(room.kind),
@@ -30,14 +31,29 @@ impl SqliteTables<'_> {
                 room.created_at.0,
                 room.created_by.map(|user| user.0),
                 address_id,
+                rows::stored_posting(room.posting),
+                rows::stored_people(&room.people),
             ],
         )
+    }
+
+    pub(super) fn find_direct_room(&self, people: &[UserId]) -> Answer<Option<RoomId>> {
+        let sql = "SELECT id FROM rooms WHERE people = ?1 AND removed_at IS NULL";
+        self.one(sql, [rows::stored_people(people)], |row| {
+            Ok(RoomId(row.get(0)?))
+        })
+    }
+
+    pub(super) fn find_unwritten_directs(&self, creator: UserId) -> Answer<Vec<RoomId>> {
+        let sql = "SELECT id FROM rooms WHERE created_by = ?1 AND kind = 2 AND removed_at IS NULL
+             AND NOT EXISTS (SELECT 1 FROM messages WHERE room = rooms.id)";
+        self.all(sql, [creator.0], |row| Ok(RoomId(row.get(0)?)))
     }
 
     pub(super) fn update_room_row(&mut self, room: &Room, key: Option<&RoomNameKey>) -> Answer<()> {
         self.execute(
             "UPDATE rooms SET name = ?2, name_key = ?3, name_look = ?4, topic = ?5, info_rev = ?6,
-             directory_rev = ?7, removed_at = ?8 WHERE id = ?1",
+             directory_rev = ?7, removed_at = ?8, posting = ?9, archived_at = ?10 WHERE id = ?1",
             params![
                 room.id.0,
                 room.name,
@@ -47,6 +63,8 @@ impl SqliteTables<'_> {
                 room.rev.0,
                 room.directory_rev.0,
                 room.removed_at.map(|at| at.0),
+                rows::stored_posting(room.posting),
+                room.archived_at.map(|at| at.0),
             ],
         )
     }

@@ -36,7 +36,7 @@ pub struct Statements<'a> {
     pub find_posted: LazyStatement<'a>,
     /// Finds a receipt by its `client_id`.
     pub find_receipt: LazyStatement<'a>,
-    /// Finds a membership; only of posts in private rooms.
+    /// Finds a membership; not of posts in public rooms.
     pub find_membership: LazyStatement<'a>,
     /// Inserts a message.
     pub insert_post: LazyStatement<'a>,
@@ -57,8 +57,8 @@ impl Default for Statements<'_> {
             ),
             insert_post: LazyStatement::new(
                 "INSERT INTO messages (room, seq, rev, posted_rev, author, author_name, client_id, digest, body, posted_at,
-                    posted_from, client_id_case)
-                 VALUES (?1, ?2, ?3, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+                    posted_from, client_id_case, event)
+                 VALUES (?1, ?2, ?3, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
             ),
         }
     }

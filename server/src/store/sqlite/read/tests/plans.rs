@@ -46,8 +46,8 @@ fn the_head_of_an_own_stream_is_read_without_a_scan() {
 }
 
 #[test]
-fn what_is_deleted_is_found_in_its_index_without_reading_a_message() {
-    let plan = plan(&unread::DELETED.replace("?1", "1").replace("?2", "10"));
-    let index = "SEARCH messages USING COVERING INDEX messages_deleted (room=?)";
+fn what_does_not_count_is_found_in_its_index_without_reading_a_message() {
+    let plan = plan(&unread::UNCOUNTED.replace("?1", "1").replace("?2", "10"));
+    let index = "SEARCH messages USING COVERING INDEX messages_uncounted (room=?)";
     assert_eq!(plan, [index]);
 }

@@ -16,7 +16,13 @@ fn a_room_s_changes_are_its_state_messages_and_members_by_revision() {
     let (ada, ben) = (store.guest("Ada", 1), store.guest("Ben", 2));
     let room = store.room(ada, "den", RoomKind::Private);
     store.post(ada, room);
-    store.done(ada, Command::AddMember { room, user: ben });
+    store.done(
+        ada,
+        Command::AddMembers {
+            room,
+            users: vec![ben],
+        },
+    );
     store.post(ben, room);
     let (name, topic) = (Some("cellar".into()), None);
     let rev = Rev(1);
@@ -27,19 +33,24 @@ fn a_room_s_changes_are_its_state_messages_and_members_by_revision() {
             rev,
             name,
             topic,
+            posting: None,
         },
     );
     store.done(ada, Command::Delete { room, seq: Seq(1) });
     store.done(ada, Command::RemoveMember { room, user: ben });
     let known = store.known(1);
     let changes = changes_of(room_changes(&store.snapshot(), ada, room, known));
-    assert_eq!((changes.from, changes.through), (Rev(1), Rev(8)));
-    // ADA's membership has revision 2. What was changed again is where it was changed last.
+    assert_eq!((changes.from, changes.through), (Rev(1), Rev(11)));
+    // ADA's membership has revision 2. What was changed again is where it was changed last. Lines
+    // are about who came, the new name, and who left.
     let expected = [
         ItemKey::Member(ada),
         ItemKey::Message(Seq(2)),
+        ItemKey::Message(Seq(3)),
+        ItemKey::Message(Seq(4)),
         ItemKey::Room(room),
         ItemKey::Message(Seq(1)),
+        ItemKey::Message(Seq(5)),
         ItemKey::Member(ben),
     ];
     assert_eq!(keys(&changes.items), expected);
@@ -53,7 +64,7 @@ fn a_room_s_changes_are_its_state_messages_and_members_by_revision() {
     // Pages end at fixed revisions, and together they are all of it.
     let mut paged = Vec::new();
     let mut above = 1;
-    while above < 8 {
+    while above < 11 {
         let (known, viewer) = (store.known(above), viewer(ada));
         let limits = ResumeLimits {
             changes: 3,
@@ -61,7 +72,7 @@ fn a_room_s_changes_are_its_state_messages_and_members_by_revision() {
         };
         let page = room::changes(&store.snapshot(), viewer, room, known, limits);
         let page = changes_of(page);
-        assert_eq!(page.through, Rev((above / 3 + 1) * 3).min(Rev(8)));
+        assert_eq!(page.through, Rev((above / 3 + 1) * 3).min(Rev(11)));
         above = page.through.0;
         paged.extend(keys(&page.items));
     }
@@ -122,7 +133,13 @@ fn the_own_stream_has_memberships_and_marks_and_says_what_ended() {
     let [left, gone, kept] =
         ["left", "gone", "kept"].map(|name| store.room(ada, name, RoomKind::Private));
     for room in [left, gone, kept] {
-        store.done(ada, Command::AddMember { room, user: ben });
+        store.done(
+            ada,
+            Command::AddMembers {
+                room,
+                users: vec![ben],
+            },
+        );
     }
     store.post(ben, kept);
     store.done(
@@ -167,7 +184,13 @@ fn a_former_member_is_told_nothing_of_the_read_mark_and_gets_it_again_on_coming_
     let mut store = TestStore::new();
     let (ada, ben) = (store.guest("Ada", 1), store.guest("Ben", 2));
     let room = store.room(ada, "den", RoomKind::Private);
-    store.done(ada, Command::AddMember { room, user: ben });
+    store.done(
+        ada,
+        Command::AddMembers {
+            room,
+            users: vec![ben],
+        },
+    );
     store.post(ben, room);
     let own = |store: &mut TestStore| {
         let changes = person::changes(&store.snapshot(), ben, NOTHING, 10).unwrap();
@@ -178,7 +201,13 @@ fn a_former_member_is_told_nothing_of_the_read_mark_and_gets_it_again_on_coming_
     assert_eq!(keys(&before), present);
     store.done(ada, Command::RemoveMember { room, user: ben });
     assert_eq!(keys(&own(&mut store)), []);
-    store.done(ada, Command::AddMember { room, user: ben });
+    store.done(
+        ada,
+        Command::AddMembers {
+            room,
+            users: vec![ben],
+        },
+    );
     let again = own(&mut store);
     assert_eq!(keys(&again), present);
     let rev = |items: &[Item]| items[1].rev(StreamKey::Own);

@@ -1,0 +1,69 @@
+//! Lists in pages: public rooms, the members of a room, and people who are looked for.
+
+use shared::id::UserId;
+use shared::model::{Member, MemberRole, Room};
+
+/// Which public rooms are listed.
+#[derive(Clone, Debug, Default)]
+pub struct RoomSearch {
+    /// What is typed of a name or topic; empty: all.
+    pub typed: String,
+    /// Those behind this room name's key; none: from the first.
+    pub after: Option<String>,
+    /// Those that are archived, in place of the others.
+    pub archived: bool,
+}
+
+/// A public room in a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedRoom {
+    /// The room.
+    pub room: Room,
+    /// How many members it has, up to [`ListedRoom::MAX_COUNTED`].
+    pub members: u32,
+    /// Whether the viewer is one of them.
+    pub is_member: bool,
+}
+
+impl ListedRoom {
+    /// Members are counted up to this.
+    pub const MAX_COUNTED: u32 = 10_000;
+}
+
+/// A page of public rooms, by their names.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RoomPage {
+    /// The rooms. They may be fewer than asked for, although more follow.
+    pub rooms: Vec<ListedRoom>,
+    /// Behind which name's key the next page begins; none after the last one.
+    pub next: Option<String>,
+}
+
+/// Which members of a room are listed.
+#[derive(Clone, Debug, Default)]
+pub struct MemberSearch {
+    /// What is typed of a name or username; empty: all.
+    pub typed: String,
+    /// Those behind this one; none: from the first.
+    pub after: Option<MemberPosition>,
+}
+
+/// The place of a member in the list: managers first, then by name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MemberPosition {
+    /// What the member may do.
+    pub role: MemberRole,
+    /// The name.
+    pub name: String,
+    /// Who.
+    pub user: UserId,
+}
+
+/// A page of members.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MemberPage {
+    /// The members. They may be fewer than asked for, although more follow.
+    pub members: Vec<Member>,
+    /// Where the next page begins; none after the last one.
+    pub next: Option<MemberPosition>,
+}
