@@ -149,7 +149,9 @@ async fn unread_from_here_sets_the_mark_back_and_late_marks_change_nothing() {
     desk.say(&mark(10)).await;
     desk.say(&ClientFrame::mark_read(LOBBY, Seq(9), 7)).await;
     // Commands are carried out in order, so both are decided before this answer.
-    desk.create_room("between").await;
+    desk.ask(&crate::support::command::rename("between"))
+        .await
+        .unwrap();
     desk.say(&ClientFrame::mark_read(LOBBY, Seq(6), 1)).await;
     assert_eq!(next_mark(&mut desk).await, (6, 1));
     assert_eq!(next_mark(&mut phone).await, (3, 1));

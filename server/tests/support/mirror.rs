@@ -142,10 +142,11 @@ impl Mirror {
         unreachable!("there is an end to every room");
     }
 
-    /// The texts in order, deleted ones as empty.
+    /// The texts in order, deleted ones as empty. Lines about the room have none.
     pub fn bodies(&self) -> Vec<&str> {
         let messages = self.messages.values();
-        messages.map(|message| message.body.as_str()).collect()
+        let written = messages.filter(|message| message.event.is_none());
+        written.map(|message| message.body.as_str()).collect()
     }
 
     /// Checks that the sequence numbers have no gap, from the first to the last.

@@ -67,6 +67,18 @@ pub const ROOM: &str = "id, kind, name, topic, info_rev, directory_rev, seq, cre
 /// How many columns these are.
 pub const ROOM_COLUMNS: usize = 13;
 
+/// The columns of [`ROOM`], of `rooms_now` under another name.
+pub fn room_of(table: &str) -> String {
+    of_table(ROOM, table)
+}
+
+fn of_table(columns: &str, table: &str) -> String {
+    let columns = columns
+        .split(", ")
+        .map(|column| format!("{table}.{column}"));
+    columns.collect::<Vec<_>>().join(", ")
+}
+
 /// A room from the columns of [`ROOM`].
 pub fn room(row: &Row<'_>) -> rusqlite::Result<Room> {
     Ok(Room {
@@ -119,10 +131,7 @@ pub const PROFILE_COLUMNS: usize = 11;
 
 /// The columns of [`PROFILE`], of `users` under another name.
 pub fn profile_of(table: &str) -> String {
-    let columns = PROFILE
-        .split(", ")
-        .map(|column| format!("{table}.{column}"));
-    columns.collect::<Vec<_>>().join(", ")
+    of_table(PROFILE, table)
 }
 
 /// A person from the columns of [`PROFILE`]. A status that has ended may still be there.

@@ -52,8 +52,9 @@ impl<T: Tables> Rules<T> {
         };
         self.tables.insert_person(&person, self.config.now)?;
         self.begin_session(id, user, session, None)?;
+        // Without a line: one link may let in many, for a few minutes each.
         if head.kind == RoomKind::Private {
-            self.enter_by_invite(room, &mut head, profile.clone())?;
+            self.begin_membership(room, &mut head, profile.clone(), MemberRole::Member)?;
         }
         Ok(Outcome::Person(profile))
     }

@@ -15,10 +15,11 @@ const PAGE_ROWS: usize = 5_000;
 
 /// Public rooms that are not removed, in the order of their names: only these have a look. Of a
 /// guest of one room, that one.
-pub(super) const ROOMS: &str = "FROM rooms_now r INDEXED BY rooms_by_name
-     WHERE r.removed_at IS NULL AND r.name_look IS NOT NULL AND r.name_key > ?1
-     AND (r.archived_at IS NOT NULL) = ?2 AND (?3 IS NULL OR r.id = ?3)
-     ORDER BY r.name_key";
+pub(super) const ROOMS: &str = "FROM rooms k INDEXED BY rooms_by_name
+     CROSS JOIN rooms_now r ON r.id = k.id
+     WHERE k.removed_at IS NULL AND k.name_look IS NOT NULL AND k.name_key > ?1
+     AND (k.archived_at IS NOT NULL) = ?2 AND (?3 IS NULL OR k.id = ?3)
+     ORDER BY k.name_key";
 
 /// A page of at most `limit` rooms.
 ///
@@ -31,8 +32,10 @@ pub fn list(
     limit: usize,
 ) -> Result<RoomPage, QueryError> {
     let query = Query::new(&search.typed);
-    let mut statement =
-        snapshot.prepare_cached(&format!("SELECT {}, name_key {ROOMS}", rows::ROOM))?;
+    let mut statement = snapshot.prepare_cached(&format!(
+        "SELECT {}, k.name_key {ROOMS}",
+        rows::room_of("r")
+    ))?;
     let mut found = statement.query(params![
         search.after.as_deref().unwrap_or_default(),
         search.archived,

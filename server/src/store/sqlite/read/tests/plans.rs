@@ -1,6 +1,6 @@
 //! How SQLite carries out the statements that run most.
 
-use crate::store::sqlite::read::{person, unread};
+use crate::store::sqlite::read::{person, room_list, unread};
 use crate::store::sqlite::test_store::plan;
 
 fn searches(plan: &[String], index: &str) -> usize {
@@ -50,4 +50,19 @@ fn what_does_not_count_is_found_in_its_index_without_reading_a_message() {
     let plan = plan(&unread::UNCOUNTED.replace("?1", "1").replace("?2", "10"));
     let index = "SEARCH messages USING COVERING INDEX messages_uncounted (room=?)";
     assert_eq!(plan, [index]);
+}
+
+#[test]
+fn public_rooms_are_listed_in_the_order_of_their_index() {
+    let sql = format!("SELECT r.id {}", room_list::ROOMS);
+    let sql = sql
+        .replace("?1", "''")
+        .replace("?2", "0")
+        .replace("?3", "NULL");
+    let plan = plan(&sql);
+    assert_eq!(searches(&plan, "INDEX rooms_by_name"), 1, "{plan:?}");
+    assert!(
+        !plan.iter().any(|step| step.contains("ORDER BY")),
+        "{plan:?}"
+    );
 }
