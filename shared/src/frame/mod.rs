@@ -14,5 +14,5 @@ pub use client::{Anchor, ClientFrame};
 pub use client_fields::{ClientFields, FieldError};
 pub use frame_type::FRAME_TYPES;
 pub use server::{
-    Ack, Changes, Heads, History, Notice, People, Refusal, Reset, ServerFrame, Welcome,
+    Ack, Changes, Heads, History, Notice, People, Refusal, Reset, Rooms, ServerFrame, Welcome,
 };
