@@ -205,6 +205,19 @@ impl Command {
         }
     }
 
+    /// Whether it names rooms, one or several: after a restart of the server they may be others.
+    pub fn names_rooms(&self) -> bool {
+        self.room().is_some() || self.is_shown_at_once()
+    }
+
+    /// Whether what it does to the sender's rooms is shown before the server has answered.
+    pub fn is_shown_at_once(&self) -> bool {
+        matches!(
+            self,
+            Command::ChangeSidebar { .. } | Command::SetMarks { .. }
+        )
+    }
+
     /// Whom the command is about besides its sender.
     pub fn people(&self) -> &[UserId] {
         match self {

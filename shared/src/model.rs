@@ -65,6 +65,12 @@ impl Message {
         self.deleted_at.is_none() && self.event.is_none()
     }
 
+    /// Who has to have a name where it is shown: the author, and the people of a line.
+    pub fn people(&self) -> impl Iterator<Item = UserId> {
+        let event = self.event.iter().flat_map(|event| &event.people);
+        self.author.id.into_iter().chain(event.copied())
+    }
+
     /// The revision that last changed its text. An edit is based on it.
     pub fn content_rev(&self) -> Rev {
         self.content_rev.unwrap_or(self.rev)

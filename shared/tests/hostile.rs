@@ -6,13 +6,14 @@
 use proptest::prelude::*;
 use shared::error::ErrorCode;
 use shared::frame::{
-    Ack, Changes, ClientFrame, Heads, History, Notice, People, Refusal, Reset, ServerFrame, Welcome,
+    Ack, Changes, ClientFrame, Heads, History, Notice, People, Refusal, Reset, Rooms, ServerFrame,
+    Welcome,
 };
 use shared::id::{ClientId, Epoch, Micros, Rev, RoomId, Seq, UserId};
 use shared::limits::Limits;
 use shared::model::{
-    Author, Member, MemberRole, Membership, Message, Posting, Profile, ReadMark, Room, RoomKind,
-    UnreadHead,
+    Author, EventKind, Member, MemberRole, Membership, Message, Posting, Profile, ReadMark, Room,
+    RoomEvent, RoomKind, Sidebar, UnreadHead,
 };
 use shared::stream::{Item, StreamKey};
 use shared::sync::{Replica, ReplicaConfig};
@@ -53,8 +54,9 @@ fn message() -> impl Strategy<Value = Message> {
         profile(),
         prop::option::of(client_id()),
         any::<bool>(),
+        any::<bool>(),
     )
-        .prop_map(|(seq, rev, author, client_id, deleted)| Message {
+        .prop_map(|(seq, rev, author, client_id, deleted, line)| Message {
             seq: Seq(seq),
             rev,
             content_rev: None,
@@ -65,7 +67,10 @@ fn message() -> impl Strategy<Value = Message> {
             },
             client_id,
             body: "words".into(),
-            event: None,
+            event: line.then(|| {
+                let people = vec![UserId(seq)];
+                Box::new(RoomEvent::of_people(EventKind::Added, people))
+            }),
             posted_at: Micros(1),
             edited_at: None,
             deleted_at: deleted.then_some(Micros(2)),
@@ -86,10 +91,10 @@ fn messages() -> impl Strategy<Value = Vec<Message>> {
 }
 
 fn room() -> impl Strategy<Value = Room> {
-    (room_id(), rev(), rev(), number(), any::<bool>()).prop_map(
-        |(id, rev, directory_rev, seq, removed)| Room {
+    (room_id(), kind(), rev(), rev(), number(), any::<bool>()).prop_map(
+        |(id, kind, rev, directory_rev, seq, removed)| Room {
             id,
-            kind: RoomKind::Public,
+            kind,
             name: format!("room {}", rev.0),
             topic: String::new(),
             rev,
@@ -98,7 +103,7 @@ fn room() -> impl Strategy<Value = Room> {
             created_at: Micros(1),
             created_by: None,
             posting: Posting::Everybody,
-            people: Vec::new(),
+            people: vec![UserId(1), UserId(2)],
             archived_at: None,
             removed_at: removed.then_some(Micros(2)),
         },
@@ -142,10 +147,10 @@ fn item() -> impl Strategy<Value = Item> {
                 left_at: left_at(left),
             })
         }),
-        2 => (room_id(), rev(), 0..3_i64, any::<bool>()).prop_map(move |(room, rev, since, left)| {
+        2 => (room_id(), kind(), rev(), 0..3_i64, any::<bool>()).prop_map(move |(room, kind, rev, since, left)| {
             Item::Membership(Membership {
                 room,
-                kind: RoomKind::Private,
+                kind,
                 rev,
                 role: MemberRole::Member,
                 joined_at: Micros(since),
@@ -155,8 +160,15 @@ fn item() -> impl Strategy<Value = Item> {
         2 => (room_id(), number(), 0..3_u32, rev()).prop_map(|(room, seq, generation, rev)| {
             Item::ReadMark(ReadMark { room, seq: Seq(seq), generation, rev })
         }),
+        1 => (rev(), prop::collection::vec(room_id(), 0..4)).prop_map(|(rev, muted)| {
+            Item::Sidebar(Sidebar { rev, muted, ..Sidebar::default() })
+        }),
         1 => Just(Item::Unknown),
     ]
+}
+
+fn kind() -> impl Strategy<Value = RoomKind> {
+    prop::sample::select(vec![RoomKind::Public, RoomKind::Private, RoomKind::Direct])
 }
 
 fn items() -> impl Strategy<Value = Vec<Item>> {
@@ -168,13 +180,12 @@ fn items() -> impl Strategy<Value = Vec<Item>> {
 
 fn unread_head() -> impl Strategy<Value = UnreadHead> {
     let range = (number(), number()).prop_map(|(first, last)| (Seq(first), Seq(last)));
-    (room_id(), number(), prop::collection::vec(range, 0..120)).prop_map(|(room, seq, counted)| {
-        UnreadHead {
-            room,
-            seq: Seq(seq),
-            room_rev: Rev::ZERO,
-            counted,
-        }
+    let counted = prop::collection::vec(range, 0..120);
+    (room_id(), number(), rev(), counted).prop_map(|(room, seq, room_rev, counted)| UnreadHead {
+        room,
+        seq: Seq(seq),
+        room_rev,
+        counted,
     })
 }
 
@@ -195,6 +206,8 @@ fn frame() -> impl Strategy<Value = ServerFrame> {
             .prop_map(|(question, room, rev, seq, items)| ServerFrame::History(History { question, room, rev, seq: Seq(seq), items })),
         1 => (question(), prop::collection::vec(profile(), 0..4))
             .prop_map(|(question, people)| ServerFrame::People(People { question, people })),
+        1 => (question(), prop::collection::vec(room(), 0..4))
+            .prop_map(|(question, rooms)| ServerFrame::Rooms(Rooms { question, rooms })),
         2 => (asked(), any::<bool>(), prop::collection::vec(unread_head(), 0..4))
             .prop_map(|(question, more, heads)| ServerFrame::Heads(Heads { question, more, heads })),
         1 => (room_id(), number(), profile()).prop_map(|(room, seq, author)| ServerFrame::Notice(Notice {
@@ -266,6 +279,8 @@ fn check(replica: &Replica) {
         let _ = replica.read_seq(room);
     }
     let _ = replica.rooms().count();
+    let _ = (replica.my_rooms().count(), replica.sidebar());
+    let _ = serde_json::to_string(&replica.snapshot(Some(RoomId(1)))).unwrap();
     let _ = replica.pending_snapshot();
     assert!(replica.all_pending().count() <= 4);
 }
@@ -293,9 +308,9 @@ proptest! {
             };
             prop_assert!(wished.send.len() <= 2);
             let output = replica.receive(frame, now);
-            // At most everything once: directory, own stream, rooms, heads, names, history,
-            // marks, commands.
-            prop_assert!(output.send.len() <= 14, "{:?}", output.send);
+            // At most everything once: directory, own stream, rooms, heads, unwatching, names,
+            // states of rooms, history, marks, commands.
+            prop_assert!(output.send.len() <= 16, "{:?}", output.send);
             check(&replica);
             if let Some(due) = replica.next_timer() {
                 now = now.max(due);

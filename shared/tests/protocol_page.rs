@@ -83,7 +83,7 @@ fn every_frame_has_an_example() {
     // The same number as in `tests/wire`.
     let client: BTreeSet<String> = FRAME_TYPES.iter().map(|name| (*name).to_owned()).collect();
     assert_eq!(types("client"), client);
-    assert_eq!(types("server").len(), 13);
+    assert_eq!(types("server").len(), 14);
 }
 
 #[test]
@@ -101,6 +101,7 @@ fn every_kind_of_item_has_an_example() {
         "person",
         "read_mark",
         "room",
+        "sidebar",
     ];
     assert!(shown.iter().eq(kinds), "{shown:?}");
 }

@@ -61,6 +61,7 @@ server_frames! { text:
     "reset" ServerFrame::Reset(_) => ServerFrame::Reset(from_str(text).ok()?),
     "history" ServerFrame::History(_) => ServerFrame::History(from_str(text).ok()?),
     "people" ServerFrame::People(_) => ServerFrame::People(from_str(text).ok()?),
+    "rooms" ServerFrame::Rooms(_) => ServerFrame::Rooms(from_str(text).ok()?),
     "heads" ServerFrame::Heads(_) => ServerFrame::Heads(from_str(text).ok()?),
     "notice" ServerFrame::Notice(_) => ServerFrame::Notice(from_str(text).ok()?),
     "ack" ServerFrame::Ack(_) => ServerFrame::Ack(from_str(text).ok()?),

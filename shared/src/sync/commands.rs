@@ -14,7 +14,7 @@ impl Replica {
     /// Gives any command. It is pending until the server has answered.
     pub fn command(&mut self, client_id: ClientId, command: Command, now: Micros) -> SyncOutput {
         let mut out = SyncOutput::default();
-        out.emit(SyncEvent::Pending(command.room()));
+        note_pending(&command, &mut out);
         self.pending.push(client_id, command, now);
         self.flush(&mut out);
         out
@@ -117,7 +117,7 @@ impl Replica {
     pub fn discard(&mut self, client_id: ClientId) -> SyncOutput {
         let mut out = SyncOutput::default();
         if let Some(command) = self.pending.discard(client_id) {
-            out.emit(SyncEvent::Pending(command.room()));
+            note_pending(&command, &mut out);
         }
         out
     }
@@ -127,9 +127,38 @@ impl Replica {
     pub fn withdraw(&mut self, client_id: ClientId) -> Option<SyncOutput> {
         let command = self.pending.withdraw(client_id)?;
         let mut out = SyncOutput::default();
-        out.emit(SyncEvent::Pending(command.room()));
+        note_pending(&command, &mut out);
         // The next command of the same room may have waited behind it.
         self.flush(&mut out);
         Some(out)
+    }
+}
+
+/// A command is pending now, or not any more, or was stored.
+pub(super) fn note_pending(command: &Command, out: &mut SyncOutput) {
+    out.emit(SyncEvent::Pending(command.room()));
+    match command {
+        Command::ChangeSidebar { .. } => out.emit(SyncEvent::Sidebar),
+        Command::SetMarks { marks } => {
+            let rooms = marks.iter().map(|(room, _)| *room).collect();
+            out.emit(SyncEvent::ReadMarks(rooms));
+        }
+        // These are shown with the messages of their room, or not before they are carried out.
+        Command::Send { .. }
+        | Command::Edit { .. }
+        | Command::Delete { .. }
+        | Command::Cancel { .. }
+        | Command::CreateRoom { .. }
+        | Command::UpdateRoom { .. }
+        | Command::ArchiveRoom { .. }
+        | Command::RemoveRoom { .. }
+        | Command::JoinRoom { .. }
+        | Command::AddMembers { .. }
+        | Command::RemoveMember { .. }
+        | Command::SetMemberRole { .. }
+        | Command::OpenDirect { .. }
+        | Command::Rename { .. }
+        | Command::MarkRead { .. }
+        | Command::MarkUnread { .. } => {}
     }
 }

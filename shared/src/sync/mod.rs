@@ -31,6 +31,7 @@ mod commands;
 mod config;
 mod directory;
 mod ephemeral;
+mod known_rooms;
 mod names;
 mod open_rooms;
 mod output;
@@ -49,7 +50,9 @@ mod room_changes;
 mod snapshot;
 mod stream;
 mod timing;
+mod unlisted_rooms;
 mod vec_map;
+mod wanted_ids;
 mod watching;
 
 use crate::PROTOCOL_VERSION;
@@ -66,6 +69,7 @@ pub use room::{HistoryLoad, TimelineRef};
 pub use snapshot::ReplicaSnapshot;
 
 use directory::DirectoryReplica;
+use known_rooms::KnownRooms;
 use names::Names;
 use open_rooms::OpenRooms;
 use own_stream::OwnStreamReplica;
@@ -85,6 +89,7 @@ pub struct Replica {
     directory: DirectoryReplica,
     own: OwnStreamReplica,
     rooms: OpenRooms,
+    known_rooms: KnownRooms,
     names: Names,
     watching: Watching,
     pending: Pending,
@@ -129,6 +134,7 @@ impl Replica {
             directory: DirectoryReplica::default(),
             own: OwnStreamReplica::default(),
             rooms: OpenRooms::default(),
+            known_rooms: KnownRooms::default(),
             names,
             watching: Watching::default(),
             pending: Pending::default(),
@@ -204,7 +210,8 @@ impl Replica {
                 self.directory.stream.cursor.retry_at(),
                 self.own.stream.cursor.retry_at(),
                 self.own.marks.resend_at(),
-                self.names.retry_at(),
+                self.names.wanted.retry_at(),
+                self.known_rooms.wanted.retry_at(),
                 self.watching.retry_at(),
             ])
             .flatten()
@@ -237,6 +244,7 @@ impl Replica {
         self.own.stream.forget_connection();
         self.own.marks.resend_at_time(None);
         self.names.forget_connection();
+        self.known_rooms.wanted.forget_connection();
         self.watching.forget_connection();
         self.pending.forget_connection();
         self.retries = RetryRounds::default();
@@ -256,7 +264,9 @@ impl Replica {
     fn flush(&mut self, out: &mut SyncOutput) {
         if let Some(epoch) = self.epoch() {
             let unsure = self.unsure_rooms(epoch);
-            out.send.extend(self.pending.flush(epoch, &unsure));
+            let any_unsure = self.are_rooms_unsure(epoch);
+            out.send
+                .extend(self.pending.flush(epoch, &unsure, any_unsure));
         }
     }
 }

@@ -12,15 +12,12 @@ use crate::frame::ClientFrame;
 use crate::id::{Micros, Rev, UserId};
 use crate::model::{Author, Profile, ProfileStatus, Role};
 
-use super::timing::{is_due, later};
+use super::timing::later;
 use super::vec_map::VecMap;
+use super::wanted_ids::WantedIds;
 
 /// An upper bound. Further people are shown by the name on their message.
 const MOST_PEOPLE: usize = 50_000;
-/// The most people whose names are asked for again.
-const MOST_WANTED: usize = 4_000;
-/// The most people in one question.
-const MOST_ASKED: usize = 200;
 /// How long the question for a profile waits for others, at least, in milliseconds. When somebody
 /// new writes in a large room, the clients' questions are spread over as long again.
 const GATHER_MS: u64 = 3_000;
@@ -28,11 +25,8 @@ const GATHER_MS: u64 = 3_000;
 #[derive(Debug, Default)]
 pub(super) struct Names {
     known: VecMap<UserId, KnownName>,
-    /// People who are shown and whose names are void, also those of the open question.
-    wanted: VecMap<UserId, ()>,
-    question: Option<PeopleQuestion>,
-    /// When to repeat a refused question, or to ask the next one.
-    retry_at: Option<Micros>,
+    /// People who are shown and whose names are void.
+    pub(super) wanted: WantedIds,
     /// Whether a profile was wanted on this connection. The first ones are asked for at once.
     gathers: bool,
 }
@@ -84,13 +78,6 @@ impl Details {
             && self.deleted == other.deleted
             && self.deactivated == other.deactivated
     }
-}
-
-/// A question that has no answer yet.
-#[derive(Debug)]
-struct PeopleQuestion {
-    number: u32,
-    ids: Vec<UserId>,
 }
 
 impl Names {
@@ -159,7 +146,7 @@ impl Names {
         if held.as_ref().is_some_and(is_old) {
             return None;
         }
-        let was_void = self.wanted.remove(&id).is_some();
+        let was_void = self.wanted.remove(id.0);
         let name = name.to_owned();
         let differs = if let Some(held) = held {
             held.rev = rev;
@@ -192,7 +179,7 @@ impl Names {
             None => !Details::unknown().looks_like(&details),
         };
         known.details = Some(Box::new(details));
-        self.wanted.remove(&id);
+        self.wanted.remove(id.0);
         renamed.or(differs.then_some(id))
     }
 
@@ -213,12 +200,10 @@ impl Names {
         void
     }
 
-    /// These people are shown. Those without a name are asked for.
-    pub(super) fn want(&mut self, shown: impl Iterator<Item = UserId>) {
-        for id in shown {
-            if self.wanted.len() < MOST_WANTED && !self.known.contains_key(&id) {
-                self.wanted.insert(id, ());
-            }
+    /// A person is shown, and is asked for if there is no name.
+    pub(super) fn want(&mut self, shown: UserId) {
+        if !self.known.contains_key(&shown) {
+            self.wanted.want(shown.0);
         }
     }
 
@@ -238,70 +223,29 @@ impl Names {
     pub(super) fn want_profiles(&mut self, shown: &[UserId], me: UserId, now: Micros) {
         for id in shown {
             let has_details = (self.known.get(id)).is_some_and(|known| known.details.is_some());
-            if !has_details && self.wanted.len() < MOST_WANTED {
-                self.wanted.insert(*id, ());
+            if !has_details {
+                self.wanted.want(id.0);
             }
         }
-        if self.gathers && !self.wanted.is_empty() && self.retry_at.is_none() {
+        if self.gathers && !self.wanted.is_empty() && self.wanted.retry_at().is_none() {
             let spread = me.0.unsigned_abs() % GATHER_MS;
-            self.retry_at = Some(later(now, GATHER_MS + spread));
+            self.wanted.wait_until(later(now, GATHER_MS + spread));
         }
         self.gathers = true;
     }
 
     /// The question for people who are wanted, at most `page` of them, if none is open.
     pub(super) fn ask(&mut self, number: &mut u32, page: usize) -> Option<ClientFrame> {
-        if self.question.is_some() || self.retry_at.is_some() || self.wanted.is_empty() {
-            return None;
-        }
-        *number = number.wrapping_add(1);
-        let most = page.clamp(1, MOST_ASKED);
-        let ids: Vec<UserId> = self.wanted.keys().copied().take(most).collect();
-        self.question = Some(PeopleQuestion {
-            number: *number,
-            ids: ids.clone(),
-        });
+        let ids = self.wanted.ask(number, page)?;
         Some(ClientFrame::People {
             question: *number,
-            ids,
+            ids: ids.into_iter().map(UserId).collect(),
         })
-    }
-
-    /// Whether the open question has this number.
-    pub(super) fn asks(&self, number: u32) -> bool {
-        (self.question.as_ref()).is_some_and(|open| open.number == number)
-    }
-
-    /// The open question was answered: people who do not exist are not asked for again.
-    pub(super) fn answered(&mut self) {
-        for id in self.question.take().into_iter().flat_map(|open| open.ids) {
-            self.wanted.remove(&id);
-        }
-    }
-
-    /// The open question was refused. Repeat it at `retry_at`; `None`: never.
-    pub(super) fn refused(&mut self, retry_at: Option<Micros>) {
-        if retry_at.is_none() {
-            self.answered();
-        }
-        self.question = None;
-        self.retry_at = retry_at;
-    }
-
-    /// When to repeat a refused question.
-    pub(super) fn retry_at(&self) -> Option<Micros> {
-        self.retry_at
-    }
-
-    /// Allows a delayed question that is due.
-    pub(super) fn release(&mut self, now: Micros) {
-        self.retry_at = self.retry_at.filter(|at| !is_due(*at, now));
     }
 
     /// No answer will arrive any more.
     pub(super) fn forget_connection(&mut self) {
-        self.question = None;
-        self.retry_at = None;
+        self.wanted.forget_connection();
         self.gathers = false;
     }
 }

@@ -42,12 +42,14 @@ pub enum SyncEvent {
     OtherPerson(Profile),
     /// The session is missing or has ended: sign in again. Pending commands are kept.
     SignedOut,
-    /// These rooms were made, changed or removed, or are not open any more.
+    /// These rooms were made, changed or removed, are not open any more, or have become known.
     Rooms(Vec<RoomId>),
-    /// This person's memberships in these private rooms began, changed or ended. Of a room in
-    /// which one ended nothing is held any more; if it was open, [`SyncEvent::Unavailable`]
-    /// comes too.
+    /// This person's memberships in these rooms began, changed or ended. Of a room in which one
+    /// ended nothing is held any more, unless it is public; if it was open,
+    /// [`SyncEvent::Unavailable`] comes too.
     Memberships(Vec<RoomId>),
+    /// The person's rooms are arranged in another way, see [`super::Replica::sidebar`].
+    Sidebar,
     /// In these rooms, what is unread changed, or the last message.
     Heads(Vec<RoomId>),
     /// A new message in a watched room that is not open, to be shown to the person. It may be

@@ -1,7 +1,7 @@
-//! The person's own stream: memberships and read marks.
+//! The person's own stream: memberships, read marks, and how the rooms are arranged.
 
 use crate::id::RoomId;
-use crate::model::Membership;
+use crate::model::{Membership, RoomKind, Sidebar};
 use crate::stream::Item;
 
 use super::read_marks::ReadMarks;
@@ -15,6 +15,8 @@ const MOST_MEMBERSHIPS: usize = 20_000;
 pub(super) struct OwnStreamReplica {
     pub(super) stream: StreamReplica,
     pub(super) marks: ReadMarks,
+    /// How the rooms are arranged, as the server has it.
+    pub(super) sidebar: Sidebar,
     memberships: VecMap<RoomId, Membership>,
     /// Those that were known before the stream began anew, and have not come again yet.
     doubtful: VecMap<RoomId, ()>,
@@ -27,10 +29,15 @@ pub(super) struct OwnStreamDelta {
     pub(super) marks: Vec<RoomId>,
     /// The rooms whose membership began, changed or ended.
     pub(super) memberships: Vec<RoomId>,
-    /// Those in which a membership ended, even if another began since.
+    /// Those that do not exist for the person any more, because a membership ended, even if another
+    /// began since.
     pub(super) left: Vec<RoomId>,
+    /// The public rooms in which a membership ended. They can still be read.
+    pub(super) left_public: Vec<RoomId>,
     /// Those in which a membership began.
     pub(super) joined: Vec<RoomId>,
+    /// Whether the rooms are arranged in another way.
+    pub(super) sidebar: bool,
 }
 
 impl OwnStreamReplica {
@@ -45,6 +52,7 @@ impl OwnStreamReplica {
     pub(super) fn apply(&mut self, changes: AcceptedChanges, delta: &mut OwnStreamDelta) {
         if changes.replaces {
             delta.marks.extend(self.marks.clear_confirmed());
+            delta.sidebar |= std::mem::take(&mut self.sidebar) != Sidebar::default();
             for room in self.memberships.keys() {
                 self.doubtful.insert(*room, ());
             }
@@ -57,20 +65,25 @@ impl OwnStreamReplica {
                         delta.marks.push(mark.room);
                     }
                 }
-                Item::Message(_)
+                Item::Sidebar(sidebar) if sidebar.rev > self.sidebar.rev => {
+                    self.sidebar = sidebar;
+                    delta.sidebar = true;
+                }
+                Item::Sidebar(_)
+                | Item::Message(_)
                 | Item::Room(_)
                 | Item::Member(_)
                 | Item::Person(_)
-                | Item::Sidebar(_)
                 | Item::Unknown => {}
             }
         }
         if !self.stream.cursor.is_partial() {
             // What has not come again by now does not exist.
             for room in std::mem::take(&mut self.doubtful).into_keys() {
-                self.memberships.remove(&room);
                 delta.memberships.push(room);
-                delta.left.push(room);
+                if let Some(known) = self.memberships.remove(&room) {
+                    delta.end(known);
+                }
             }
             self.marks.discard_lost_generations();
         }
@@ -87,7 +100,7 @@ impl OwnStreamReplica {
         let is_over = membership.left_at.is_some();
         // Who was removed and added again has lost the subscription in between.
         if is_over || since.is_some_and(|since| since != membership.joined_at) {
-            delta.left.push(room);
+            delta.end(known.unwrap_or(membership));
         }
         if !is_over && since != Some(membership.joined_at) {
             delta.joined.push(room);
@@ -97,6 +110,16 @@ impl OwnStreamReplica {
             self.memberships.remove(&room);
         } else if known.is_some() || self.memberships.len() < MOST_MEMBERSHIPS {
             self.memberships.insert(room, membership);
+        }
+    }
+}
+
+impl OwnStreamDelta {
+    fn end(&mut self, membership: Membership) {
+        if membership.kind == RoomKind::Public {
+            self.left_public.push(membership.room);
+        } else {
+            self.left.push(membership.room);
         }
     }
 }

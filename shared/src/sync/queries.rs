@@ -1,15 +1,18 @@
 //! What a view reads from the replica.
 
+use crate::command::Command;
 use crate::id::{Micros, RoomId, Seq, UserId};
 use crate::limits::Limits;
-use crate::model::{Author, Membership, Profile, Room, UnreadHead};
+use crate::model::{Author, Membership, Profile, Room, Sidebar, UnreadHead};
+use crate::permission::Standing;
 
+use super::commands::note_pending;
 use super::ephemeral::RoomPresence;
 use super::output::SeqRange;
 use super::pending::{PendingCommand, PendingSnapshot};
 use super::room::TimelineRef;
 use super::watching::count_outside;
-use super::{ConnectionState, Replica, SyncEvent, SyncOutput};
+use super::{ConnectionState, Replica, SyncOutput};
 
 impl Replica {
     /// The person, with the newest known name.
@@ -50,13 +53,46 @@ impl Replica {
         Some(listed).filter(|room| room.removed_at.is_none())
     }
 
-    /// A room's own state, removed ones included; its `seq` may be old, see
-    /// [`Self::head`].
+    /// A room's own state, removed ones included: of a public room, of one that is open, and of all
+    /// of which the person is a member. Its `seq` may be old, see [`Self::head`].
     pub fn room(&self, room: RoomId) -> Option<&Room> {
-        match self.directory.room(room) {
-            Some(listed) => Some(self.newest(listed)),
-            None => self.rooms.get(room)?.info.as_ref(),
+        if let Some(listed) = self.directory.room(room) {
+            return Some(self.newest(listed));
         }
+        let known = self.known_rooms.get(room);
+        known.or_else(|| self.rooms.get(room)?.info.as_ref())
+    }
+
+    /// The person's own rooms that exist, as far as is known: the lobby, then those of which the
+    /// person is a member, by id. The state of one may not have arrived yet.
+    pub fn my_rooms(&self) -> impl Iterator<Item = RoomId> {
+        let others = self.own.memberships().map(|membership| membership.room);
+        let others = others.filter(|room| *room != self.lobby);
+        let mine = [self.lobby].into_iter().chain(others);
+        mine.filter(|room| match self.room(*room) {
+            Some(known) => known.removed_at.is_none(),
+            // A public one was removed, or the directory has not brought it yet.
+            None => self.is_unlisted(*room) && !self.known_rooms.is_gone(*room),
+        })
+    }
+
+    /// What the person is in a room, for [`crate::permission`].
+    pub fn standing(&self, room: RoomId) -> Standing {
+        let membership = self.own.membership(room);
+        membership.map_or(Standing::Outsider, |held| Standing::of_member(held.role))
+    }
+
+    /// How the person has arranged the rooms, with the changes that the server has not confirmed
+    /// yet.
+    pub fn sidebar(&self) -> Sidebar {
+        let mut sidebar = self.own.sidebar.clone();
+        for pending in self.pending.iter() {
+            if let Command::ChangeSidebar { change } = &pending.command {
+                // The server will refuse what cannot be done.
+                let _ = sidebar.apply(change);
+            }
+        }
+        sidebar
     }
 
     /// The newer state of the two: the directory's or that of the room's own stream.
@@ -98,12 +134,12 @@ impl Replica {
         author.id == Some(self.me())
     }
 
-    /// This person's memberships in private rooms, by room.
+    /// This person's memberships, by room.
     pub fn memberships(&self) -> impl Iterator<Item = &Membership> {
         self.own.memberships()
     }
 
-    /// This person's membership in a private room, if there is one.
+    /// This person's membership in a room, if there is one. Everybody is in the lobby without one.
     pub fn membership(&self, room: RoomId) -> Option<&Membership> {
         self.own.membership(room)
     }
@@ -133,7 +169,13 @@ impl Replica {
 
     /// The person's read mark in a room; `None` if unknown.
     pub fn read_seq(&self, room: RoomId) -> Option<Seq> {
-        self.own.marks.read_seq(room)
+        let pending = self.pending.iter().rev();
+        let mut set = pending.filter_map(|pending| match &pending.command {
+            Command::SetMarks { marks } => marks.iter().rev().find(|(id, _)| *id == room),
+            _ => None,
+        });
+        let set = set.next().map(|(_, seq)| (*seq).min(self.head(room)));
+        set.or_else(|| self.own.marks.read_seq(room))
     }
 
     /// In how many rooms the server knows a read mark of the person; `None` before the person's
@@ -199,7 +241,7 @@ impl Replica {
         let mut out = SyncOutput::default();
         if snapshot.user == self.me() {
             for pending in &snapshot.commands {
-                out.emit(SyncEvent::Pending(pending.command.room()));
+                note_pending(&pending.command, &mut out);
             }
             self.pending.restore(snapshot.commands);
             self.expire(now, &mut out);

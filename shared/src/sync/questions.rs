@@ -156,7 +156,9 @@ impl Replica {
         let is_due = |at: Option<Micros>| at.is_some_and(|at| is_due(at, now));
         let due = self.streams_where(|stream| is_due(stream.cursor.retry_at()));
         let resends = is_due(self.own.marks.resend_at());
-        let others = is_due(self.watching.retry_at()) || is_due(self.names.retry_at());
+        let others = is_due(self.watching.retry_at())
+            || is_due(self.names.wanted.retry_at())
+            || is_due(self.known_rooms.wanted.retry_at());
         if !self.can_ask() || (due.is_empty() && !resends && !others) {
             return;
         }
@@ -172,11 +174,13 @@ impl Replica {
                 }
             }
         }
-        // These are two at most.
+        // These are three at most.
         self.watching.release(now);
         self.ask_watch(out);
-        self.names.release(now);
+        self.names.wanted.release(now);
         self.ask_people(out);
+        self.known_rooms.wanted.release(now);
+        self.ask_rooms(out);
         if resends && self.epoch().is_some() {
             out.send.extend(self.read_marks_to_send().take(left));
             // Marks that did not fit into this round are sent in the next one.

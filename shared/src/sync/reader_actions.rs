@@ -35,7 +35,9 @@ impl Replica {
                 state.want_load(HistoryLoad::Older);
             }
             // The names of who wrote these messages may have become void since.
-            self.names.want(state.people_shown());
+            for person in state.people_shown() {
+                self.names.want(person);
+            }
             out.emit(SyncEvent::Timeline(TimelineChange {
                 room,
                 replaced: true,
@@ -71,8 +73,8 @@ impl Replica {
         out
     }
 
-    /// Watches all rooms of the person: [`Self::unread`] is exact and stays so. With
-    /// `notices`, [`SyncEvent::Notice`] names new messages in rooms that are not open.
+    /// Watches all rooms of the person, see [`Self::my_rooms`]: [`Self::unread`] is exact and stays
+    /// so. With `notices`, [`SyncEvent::Notice`] names new messages in rooms that are not open.
     pub fn watch(&mut self, notices: bool) -> SyncOutput {
         let mut out = SyncOutput::default();
         self.watching.start(notices);

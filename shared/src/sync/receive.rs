@@ -7,6 +7,7 @@ use crate::id::{Epoch, Micros, Rev, RoomId, UserId};
 use crate::model::Profile;
 use crate::stream::{Item, StreamKey};
 
+use super::commands::note_pending;
 use super::directory::ListingChange;
 use super::ephemeral::RoomPresence;
 use super::own_stream::OwnStreamDelta;
@@ -63,6 +64,7 @@ impl Replica {
                 });
             }
             ServerFrame::People(frame) => self.apply_people(&frame, out),
+            ServerFrame::Rooms(frame) => self.apply_rooms(epoch, frame, out),
             ServerFrame::Heads(frame) => self.apply_heads(frame, out),
             ServerFrame::Notice(frame) => self.apply_notice(frame, out),
             ServerFrame::Ack(ack) => self.acknowledged(ack, now, out),
@@ -73,12 +75,13 @@ impl Replica {
                 people,
             } => self.apply_presence(room, RoomPresence { count, people }, out),
             ServerFrame::Welcome(_)
-            | ServerFrame::Rooms(_)
             | ServerFrame::Error(_)
             | ServerFrame::Resync {}
             | ServerFrame::Pong {} => {}
         }
         self.update_own_name(epoch, out);
+        self.ask_people(out);
+        self.ask_rooms(out);
         // The server may have dropped the answers to what was asked last.
         if std::mem::take(&mut self.owes_resync) {
             self.resync(epoch, out);
@@ -105,7 +108,6 @@ impl Replica {
                     self.apply_directory(changes, out);
                     next = self.directory.stream.next_waiting(epoch);
                 }
-                self.ask_people(out);
             }
             StreamKey::Own => {
                 let mut delta = OwnStreamDelta::default();
@@ -161,16 +163,22 @@ impl Replica {
     }
 
     fn apply_people(&mut self, frame: &People, out: &mut SyncOutput) {
-        if self.names.asks(frame.question) {
+        if self.names.wanted.asks(frame.question) {
             self.note_people_names(&frame.people, out);
-            self.names.answered();
-            self.ask_people(out);
+            self.names.wanted.answered();
         }
     }
 
     fn apply_heads(&mut self, frame: Heads, out: &mut SyncOutput) {
-        let rooms: Vec<RoomId> = frame.heads.iter().map(|head| head.room).collect();
+        let mut rooms = Vec::new();
+        for head in &frame.heads {
+            rooms.push(head.room);
+            self.want_room(head.room, head.room_rev);
+        }
         let delta = self.watching.receive(frame);
+        if delta.is_last {
+            self.want_unwatched_rooms();
+        }
         if delta.is_whole {
             // Also where the head is the known one: that of the messages that a restored store
             // has lost may never have arrived.
@@ -240,11 +248,13 @@ impl Replica {
             self.void_names(above, out);
         }
         out.emit(SyncEvent::Welcome);
+        self.want_all_rooms();
         self.resume_partial_streams(welcome.epoch, out);
         self.give_up_unasked_pasts(welcome.epoch, out);
         self.send_read_marks(out);
         self.expire(now, out);
         self.ask_people(out);
+        self.ask_rooms(out);
         self.flush(out);
     }
 
@@ -256,7 +266,7 @@ impl Replica {
 
     pub(super) fn report_expired(&self, over: Vec<PendingCommand>, out: &mut SyncOutput) {
         for over in over {
-            out.emit(SyncEvent::Pending(over.command.room()));
+            note_pending(&over.command, out);
             out.emit(SyncEvent::Refused {
                 client_id: over.client_id,
                 command: Box::new(over.command),
@@ -275,6 +285,7 @@ impl Replica {
         self.ask_everything(out);
         self.resume_partial_streams(epoch, out);
         self.ask_people(out);
+        self.ask_rooms(out);
     }
 
     fn acknowledged(&mut self, ack: Ack, now: Micros, out: &mut SyncOutput) {
@@ -289,7 +300,7 @@ impl Replica {
                 }
             }
             ReplyOutcome::Finished(command) => {
-                out.emit(SyncEvent::Pending(command.room()));
+                note_pending(&command, out);
                 out.emit(done(command, ack));
             }
             ReplyOutcome::Unknown | ReplyOutcome::Held(_) | ReplyOutcome::Refused(_) => {}
@@ -305,7 +316,12 @@ impl Replica {
         // The session's own name came in `welcome`, so it is of this epoch.
         emit_names(self.names.note_profile(&self.user), out);
         for room in self.rooms.open.values() {
-            self.names.want(room.people_shown());
+            for person in room.people_shown() {
+                self.names.want(person);
+            }
+        }
+        for person in self.known_rooms.rooms().flat_map(|room| &room.people) {
+            self.names.want(*person);
         }
     }
 
@@ -313,11 +329,17 @@ impl Replica {
         let mut changed = Vec::new();
         for item in items {
             match item {
-                Item::Message(message) => changed.extend(self.names.note_author(&message.author)),
+                Item::Message(message) => {
+                    changed.extend(self.names.note_author(&message.author));
+                    for person in message.people() {
+                        self.names.want(person);
+                    }
+                }
+                // The people of a direct conversation.
+                Item::Room(room) => self.want_names(&room.people),
                 Item::Member(member) => changed.extend(self.names.note_profile(&member.person)),
                 // A name from the directory is noted when it is applied.
-                Item::Room(_)
-                | Item::Person(_)
+                Item::Person(_)
                 | Item::Membership(_)
                 | Item::ReadMark(_)
                 | Item::Sidebar(_)

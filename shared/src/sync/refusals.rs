@@ -5,6 +5,7 @@ use crate::frame::Refusal;
 use crate::id::{Micros, RoomId};
 use crate::stream::StreamKey;
 
+use super::commands::note_pending;
 use super::pending::ReplyOutcome;
 use super::receive::emit_read_marks;
 use super::timing::wait_ms;
@@ -34,7 +35,7 @@ impl Replica {
         match self.pending.refused(client_id, &refusal, now) {
             ReplyOutcome::Held(room) => out.emit(SyncEvent::Pending(room)),
             ReplyOutcome::Refused(command) => {
-                out.emit(SyncEvent::Pending(command.room()));
+                note_pending(&command, out);
                 out.emit(SyncEvent::Refused {
                     client_id,
                     command: Box::new(command),
@@ -58,10 +59,15 @@ impl Replica {
         if let Some(key) = streams.first() {
             return self.stream_refused(*key, refusal, now, out);
         }
-        if self.names.asks(number) {
+        if self.names.wanted.asks(number) {
             let retry_at = self.retry_at(&refusal, now);
-            self.names.refused(retry_at);
+            self.names.wanted.refused(retry_at);
             return self.ask_people(out);
+        }
+        if self.known_rooms.wanted.asks(number) {
+            let retry_at = self.retry_at(&refusal, now);
+            self.known_rooms.wanted.refused(retry_at);
+            return self.ask_rooms(out);
         }
         if self.watching.asks(number) {
             let retry_at = self.retry_at(&refusal, now);
@@ -103,6 +109,7 @@ impl Replica {
         if is_gone(code) {
             // Nothing of the room may be shown any more.
             self.lose_open_room(id, code, out);
+            self.lose_known_rooms(&[id], out);
         } else if retry_at.is_none()
             && let Some(room) = self.rooms.get_mut(id)
         {

@@ -3,7 +3,7 @@
 //! Ids of rooms, `seq`s and revisions begin again at the values of the backup. So a command that
 //! was given before may name a room or a message that is another one now. In another epoch the
 //! commands that name a room, and read marks, wait until the server has confirmed what is known of
-//! the directory, of the own stream and, if it is open, of the room. If that past is lost, the
+//! the directory, of the own stream and, if it is open, of the room. So do those that name several. If that past is lost, the
 //! person decides about the commands, and the marks are dropped.
 
 use crate::id::{Epoch, RoomId};
@@ -19,10 +19,15 @@ impl Replica {
         stream.is_some_and(|stream| stream.cursor.awaits_confirmation(epoch))
     }
 
+    /// Whether the ids of all rooms may mean others than those that are shown.
+    pub(super) fn are_rooms_unsure(&self, epoch: Epoch) -> bool {
+        self.awaits_confirmation(StreamKey::Directory, epoch)
+            || self.awaits_confirmation(StreamKey::Own, epoch)
+    }
+
     /// Whether a room's id, and `seq`s in it, may mean others than those that are shown.
     pub(super) fn is_unsure(&self, room: RoomId, epoch: Epoch) -> bool {
-        let streams = [StreamKey::Directory, StreamKey::Own, StreamKey::Room(room)];
-        (streams.into_iter()).any(|key| self.awaits_confirmation(key, epoch))
+        self.are_rooms_unsure(epoch) || self.awaits_confirmation(StreamKey::Room(room), epoch)
     }
 
     /// The unsure rooms of pending commands.

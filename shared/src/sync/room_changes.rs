@@ -2,7 +2,9 @@
 
 use crate::command::Command;
 use crate::error::ErrorCode;
-use crate::id::{Micros, RoomId, Seq};
+use crate::frame::ClientFrame;
+use crate::id::{Micros, Rev, RoomId, Seq};
+use crate::model::RoomKind;
 use crate::stream::StreamKey;
 
 use super::output::{SeqRange, TimelineChange};
@@ -42,6 +44,7 @@ impl Replica {
         let mut delta = event(room, context);
         let after = visible_state(room);
         let head = room.head;
+        let info = delta.info.then(|| room.info.clone()).flatten();
         let cursor = &room.stream.cursor;
         let is_resumed = cursor.is_confirmed(epoch) && !delta.restarted;
         let is_lost = was_unsure && !cursor.awaits_confirmation(epoch) && !is_resumed;
@@ -60,6 +63,9 @@ impl Replica {
             emit_read_marks(vec![id], out);
         }
         if delta.info {
+            if let Some(info) = info.filter(|info| info.kind != RoomKind::Public) {
+                self.known_rooms.note(info, epoch);
+            }
             out.emit(SyncEvent::Rooms(vec![id]));
         }
         for client_id in delta.stored {
@@ -121,9 +127,19 @@ impl Replica {
     /// What follows from memberships that began or ended, and from read marks that moved.
     pub(super) fn own_stream_changed(&mut self, delta: OwnStreamDelta, out: &mut SyncOutput) {
         emit_read_marks(delta.marks, out);
+        if delta.sidebar {
+            out.emit(SyncEvent::Sidebar);
+        }
+        // Who has left a public room may still read it, so the server goes on watching it.
+        let mut rooms = delta.left_public;
+        rooms.retain(|room| *room != self.lobby && self.watching.room_lost(*room));
+        if !rooms.is_empty() && self.can_ask() {
+            out.send.push(ClientFrame::Unwatch { rooms });
+        }
         for room in delta.left {
             self.watching.room_lost(room);
             self.rooms.forget_closed(room);
+            self.known_rooms.forget(room);
             self.lose_open_room(room, ErrorCode::NoSuchRoom, out);
             // A restored store may give the number of a lost room to another one.
             if self.directory.room(room).is_some() {
@@ -135,14 +151,20 @@ impl Replica {
                 self.room_appeared(room, out);
             }
         }
+        for room in &delta.memberships {
+            self.want_room(*room, Rev::ZERO);
+        }
         if !delta.memberships.is_empty() {
             out.emit(SyncEvent::Memberships(delta.memberships));
         }
     }
 
-    /// A room exists now for this person: it is watched, and subscribed to if it is open.
+    /// A room exists now for this person: it is watched if it is the person's own, and subscribed
+    /// to if it is open.
     pub(super) fn room_appeared(&mut self, id: RoomId, out: &mut SyncOutput) {
-        self.watching.room_added(id);
+        if id == self.lobby || self.own.membership(id).is_some() {
+            self.watching.room_added(id);
+        }
         if let Some(room) = self.rooms.get_mut(id)
             && room.unavailable.take().is_some()
         {

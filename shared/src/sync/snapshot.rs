@@ -14,8 +14,12 @@ use super::stream::{AcceptedChanges, Cursor, StreamReplica};
 use super::vec_map::ascending;
 use super::{ConnectionState, Replica, SyncEvent, SyncOutput};
 
-/// With more rooms, or memberships and read marks, than this the stream is not stored.
+/// What an earlier page has stored lacks kinds of items, and revisions do not show that.
+const FORMAT: u32 = 1;
+/// With more rooms than this the directory is not stored.
 const MOST_LISTED: usize = 1_000;
+/// With more memberships and read marks than this the person's own stream is not stored.
+const MOST_OWN: usize = 2_000;
 /// The most messages that are stored of the room.
 const MOST_MESSAGES: usize = 60;
 /// The most bytes of their texts.
@@ -27,6 +31,9 @@ const MOST_TEXT: usize = 200_000;
 pub struct ReplicaSnapshot {
     /// The person. A replica of another person ignores the snapshot.
     pub user: UserId,
+    /// [`FORMAT`]; a snapshot of another one is ignored.
+    #[serde(default)]
+    format: u32,
     streams: Vec<StreamSnapshot>,
     #[serde(default)]
     heads: Vec<UnreadHead>,
@@ -44,7 +51,8 @@ struct StreamSnapshot {
     /// Of a room, its last message.
     #[serde(default)]
     seq: Seq,
-    /// In the directory also the names of the people that are shown.
+    /// In the directory also the names of the people that are shown; in the own stream also the
+    /// rooms that no directory brings.
     items: Vec<Item>,
 }
 
@@ -77,6 +85,7 @@ impl Replica {
         let streams = [directory, own, room].into_iter().flatten().collect();
         ReplicaSnapshot {
             user: self.me(),
+            format: FORMAT,
             streams,
             raised: self.own.marks.raised().take(most_raised).collect(),
             heads: self.watching.heads().take(MOST_LISTED).cloned().collect(),
@@ -90,8 +99,12 @@ impl Replica {
         if items.len() > MOST_LISTED {
             return None;
         }
-        let authors = shown.iter().flat_map(|room| &room.items).filter_map(author);
-        for id in ascending(authors) {
+        let messages = shown.iter().flat_map(|room| &room.items);
+        let shown = messages
+            .filter_map(Item::as_message)
+            .flat_map(Message::people);
+        let direct = self.known_rooms.rooms().flat_map(|room| &room.people);
+        for id in ascending(shown.chain(direct.copied())) {
             items.extend(self.names.profile(id).map(Item::Person));
         }
         StreamSnapshot::of(StreamKey::Directory, &self.directory.stream, items)
@@ -100,11 +113,19 @@ impl Replica {
     fn own_snapshot(&self) -> Option<StreamSnapshot> {
         let memberships = self.own.memberships().copied().map(Item::Membership);
         let marks = self.own.marks.all_confirmed().map(Item::ReadMark);
-        let items: Vec<Item> = memberships.chain(marks).take(MOST_LISTED + 1).collect();
-        if items.len() > MOST_LISTED {
+        let mut items: Vec<Item> = memberships.chain(marks).take(MOST_OWN + 1).collect();
+        if items.len() > MOST_OWN {
             return None;
         }
-        StreamSnapshot::of(StreamKey::Own, &self.own.stream, items)
+        if self.own.sidebar.rev > Rev::ZERO {
+            items.push(Item::Sidebar(self.own.sidebar.clone()));
+        }
+        let mut snapshot = StreamSnapshot::of(StreamKey::Own, &self.own.stream, items)?;
+        let rooms = self.known_rooms.rooms_of(snapshot.epoch);
+        let rooms = rooms.filter(|room| self.own.membership(room.id).is_some());
+        let rooms = rooms.take(MOST_LISTED).cloned().map(Item::Room);
+        snapshot.items.extend(rooms);
+        Some(snapshot)
     }
 
     fn room_snapshot(&self, id: RoomId) -> Option<StreamSnapshot> {
@@ -132,7 +153,7 @@ impl Replica {
         let mut out = SyncOutput::default();
         let is_new = self.connection == ConnectionState::Disconnected
             && self.directory.stream.cursor.known() == Rev::ZERO;
-        if snapshot.user != self.me() || !is_new {
+        if snapshot.user != self.me() || snapshot.format != FORMAT || !is_new {
             return out;
         }
         for stream in snapshot.streams {
@@ -161,10 +182,18 @@ impl Replica {
             }
             StreamKey::Own => {
                 self.own.stream.cursor = cursor;
+                for item in &changes.items {
+                    if let Item::Room(room) = item {
+                        self.want_names(&room.people);
+                        self.known_rooms.note(room.clone(), stream.epoch);
+                        out.emit(SyncEvent::Rooms(vec![room.id]));
+                    }
+                }
                 let mut delta = OwnStreamDelta::default();
                 self.own.apply(changes, &mut delta);
                 emit_read_marks(delta.marks, out);
                 out.emit(SyncEvent::Memberships(delta.memberships));
+                out.emit(SyncEvent::Sidebar);
             }
             StreamKey::Room(id) => {
                 self.note_item_names(&changes.items, out);
@@ -172,19 +201,6 @@ impl Replica {
                 self.rooms.keep_closed(room, &self.settings);
             }
         }
-    }
-}
-
-fn author(item: &Item) -> Option<UserId> {
-    match item {
-        Item::Message(Message { author, .. }) => author.id,
-        Item::Room(_)
-        | Item::Member(_)
-        | Item::Person(_)
-        | Item::Membership(_)
-        | Item::ReadMark(_)
-        | Item::Sidebar(_)
-        | Item::Unknown => None,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Watching: what is unread in rooms, without their messages.
 //!
-//! One question watches all rooms of the person. Rooms that are made or joined later are
-//! watched by further questions, one at a time.
+//! One question watches the rooms of the person: those of which the person is a member, and the
+//! lobby. Rooms that are joined later are watched by further questions, one at a time.
 
 use crate::frame::{ClientFrame, Heads};
 use crate::id::{Micros, RoomId, Seq};
@@ -22,13 +22,15 @@ const MOST_ASKED: usize = 1_000;
 pub(super) struct Watching {
     /// Whether notices are wanted; `None`: nothing is watched.
     notices: Option<bool>,
-    /// Whether all rooms are watched on this connection.
+    /// Whether all rooms of the person were asked for on this connection.
     all: bool,
     question: Option<WatchQuestion>,
     /// When to repeat a refused question.
     retry_at: Option<Micros>,
-    /// Rooms that perhaps are not watched yet.
+    /// Rooms that are not watched yet.
     new_rooms: VecMap<RoomId, ()>,
+    /// The rooms that are watched on this connection.
+    watched: VecMap<RoomId, ()>,
     heads: VecMap<RoomId, UnreadHead>,
 }
 
@@ -38,8 +40,8 @@ struct WatchQuestion {
     number: u32,
     /// Absent: all rooms.
     rooms: Option<Vec<RoomId>>,
-    /// The rooms of the answer's frames so far.
-    came: VecMap<RoomId, ()>,
+    /// The rooms that were left since. What the answer says of them is of no use.
+    left: VecMap<RoomId, ()>,
 }
 
 /// What a frame changed.
@@ -49,6 +51,8 @@ pub(super) struct HeadsDelta {
     pub(super) changed: Vec<RoomId>,
     /// Whether this is a part of the present state of all rooms.
     pub(super) is_whole: bool,
+    /// Whether it is the last part.
+    pub(super) is_last: bool,
 }
 
 impl Watching {
@@ -72,7 +76,7 @@ impl Watching {
         self.question = Some(WatchQuestion {
             number: *number,
             rooms: rooms.clone(),
-            came: VecMap::new(),
+            left: VecMap::new(),
         });
         Some(ClientFrame::Watch {
             question: *number,
@@ -88,15 +92,21 @@ impl Watching {
 
     pub(super) fn receive(&mut self, frame: Heads) -> HeadsDelta {
         let mut delta = HeadsDelta::default();
-        let mut answered = (self.question).take_if(|open| Some(open.number) == frame.question);
+        let answered = (self.question).take_if(|open| Some(open.number) == frame.question);
         for mut head in frame.heads {
             let room = head.room;
             let excess = (head.counted.len()).saturating_sub(UnreadHead::MAX_COUNTED);
             head.counted.drain(..excess);
-            if let Some(question) = &mut answered {
+            let open = answered.as_ref().or(self.question.as_ref());
+            let is_left = open.is_some_and(|open| open.left.contains_key(&room));
+            if is_left || (open.is_none() && !self.watched.contains_key(&room)) {
+                // It was on its way when the watching ended.
+                continue;
+            }
+            if answered.is_some() {
                 self.new_rooms.remove(&room);
-                if question.came.len() < MOST_HEADS {
-                    question.came.insert(room, ());
+                if self.watched.len() < MOST_HEADS {
+                    self.watched.insert(room, ());
                 }
             }
             let held = self.heads.get(&room);
@@ -110,7 +120,10 @@ impl Watching {
         delta.is_whole = answered.as_ref().is_some_and(is_of_all);
         match answered {
             Some(question) if frame.more => self.question = Some(question),
-            Some(question) => self.finish(&question, &mut delta),
+            Some(question) => {
+                delta.is_last = delta.is_whole;
+                self.finish(&question, &mut delta);
+            }
             None => {}
         }
         delta
@@ -119,12 +132,14 @@ impl Watching {
     /// The last frame of an answer has arrived.
     fn finish(&mut self, question: &WatchQuestion, delta: &mut HeadsDelta) {
         for room in question.rooms.iter().flatten() {
-            self.new_rooms.remove(room);
+            if !question.left.contains_key(room) {
+                self.new_rooms.remove(room);
+            }
         }
         if question.rooms.is_none() {
             self.all = true;
             let gone = self.heads.keys();
-            let gone = gone.filter(|room| !question.came.contains_key(room));
+            let gone = gone.filter(|room| !self.watched.contains_key(room));
             for room in gone.copied().collect::<Vec<_>>() {
                 self.heads.remove(&room);
                 delta.changed.push(room);
@@ -159,6 +174,7 @@ impl Watching {
         self.question = None;
         self.retry_at = None;
         self.new_rooms.clear();
+        self.watched.clear();
     }
 
     /// The heads that are known.
@@ -174,20 +190,30 @@ impl Watching {
         self.heads.keys().copied().collect()
     }
 
-    /// A room was made or joined, or a page of the directory has brought it. Once all rooms are
-    /// watched, one that has a head is among them.
+    /// A room was joined, or a page of what there is has brought it.
     pub(super) fn room_added(&mut self, room: RoomId) {
-        let is_watched = self.all && self.heads.contains_key(&room);
+        let is_watched = self.watched.contains_key(&room);
         let may_wait = self.new_rooms.len() < MOST_NEW_ROOMS;
         if self.notices.is_some() && !is_watched && may_wait {
             self.new_rooms.insert(room, ());
         }
     }
 
-    /// A room was removed or left. Returns whether it had a head.
+    /// A room was removed or left. Returns whether it may be watched.
     pub(super) fn room_lost(&mut self, room: RoomId) -> bool {
         self.new_rooms.remove(&room);
-        self.heads.remove(&room).is_some()
+        self.heads.remove(&room);
+        if let Some(question) = &mut self.question
+            && question.left.len() < MOST_HEADS
+        {
+            question.left.insert(room, ());
+        }
+        self.watched.remove(&room).is_some() || self.question.is_some()
+    }
+
+    /// Whether a room is watched on this connection.
+    pub(super) fn is_watched(&self, room: RoomId) -> bool {
+        self.watched.contains_key(&room)
     }
 
     pub(super) fn head(&self, room: RoomId) -> Option<&UnreadHead> {

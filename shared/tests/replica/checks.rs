@@ -1,8 +1,8 @@
 //! What must be true when no frame and no timer is left.
 
-use shared::error::ErrorCode;
 use shared::id::{RoomId, Seq};
 use shared::model::{Message, RoomKind};
+use shared::permission::Action;
 use shared::sync::{PendingState, TimelineRef};
 
 use super::world::{DEVICES, Given, USERS, WATCHES, World};
@@ -55,11 +55,14 @@ impl World {
         let device = &self.devices[n];
         for room in device.replica.open_rooms() {
             let timeline = device.replica.timeline(room).unwrap();
-            if self.server.store.may_read(room, device.user) {
-                self.check_timeline(room, timeline);
-            } else {
-                assert_eq!(timeline.unavailable(), Some(ErrorCode::NoSuchRoom));
-                assert_eq!(timeline.messages().len(), 0, "a lost room is shown");
+            match self.server.store.access(room, device.user, Action::Read) {
+                Ok(()) => self.check_timeline(room, timeline),
+                Err(code) => {
+                    let info = device.replica.room(room);
+                    let is_removed = info.is_some_and(|info| info.removed_at.is_some());
+                    assert!(is_removed || timeline.unavailable() == Some(code));
+                    assert_eq!(timeline.messages().len(), 0, "a lost room is shown");
+                }
             }
         }
     }
@@ -76,6 +79,7 @@ impl World {
             assert_eq!(held.rev, stored.rev, "an old state of {room}/{}", held.seq);
             assert_eq!(held.content_rev, stored.content_rev);
             assert_eq!(held.body, stored.body);
+            assert_eq!(held.event, stored.event);
             assert_eq!(held.deleted_at, stored.deleted_at);
             assert_eq!(held.client_id, stored.client_id);
         }
@@ -91,23 +95,40 @@ impl World {
         let (replica, user) = (&self.devices[n].replica, self.devices[n].user);
         let store = &self.server.store;
         let public = store.rooms.values().filter(|r| r.kind == RoomKind::Public);
+        let public = public.filter(|room| room.removed_at.is_none());
         let listed: Vec<RoomId> = replica.rooms().map(|room| room.id).collect();
         assert!(public.map(|room| room.id).eq(listed), "the directory");
         let seats = store.seats.iter().filter(|((_, of), _)| *of == user);
         let seats = seats.map(|(_, seat)| &seat.membership);
         let present = seats.filter(|membership| membership.left_at.is_none());
         assert!(present.eq(replica.memberships()), "the memberships");
+        let sidebar = store.sidebars.get(&user).cloned().unwrap_or_default();
+        assert_eq!(replica.sidebar(), sidebar);
+        let mine: Vec<RoomId> = replica.my_rooms().collect();
+        // Who does not watch learns that a private room was removed when it is opened.
+        if WATCHES[n].is_some() {
+            assert_eq!(mine, store.my_rooms(user), "the person's rooms");
+        }
         for room in store.rooms_of(user) {
             let is_open = replica.is_open(room);
-            if is_open || store.rooms[&room].kind == RoomKind::Public {
+            let is_mine = mine.contains(&room);
+            if is_open || is_mine || store.rooms[&room].kind == RoomKind::Public {
                 let known = replica.room(room).unwrap();
-                assert_eq!(known.name, store.rooms[&room].name);
-                assert_eq!(known.rev, store.rooms[&room].rev);
+                let stored = &store.rooms[&room];
+                // The heads say that a private room has changed.
+                if is_open || WATCHES[n].is_some() || stored.kind == RoomKind::Public {
+                    assert_eq!(known.name, stored.name);
+                    assert_eq!(known.rev, stored.rev);
+                    assert_eq!(known.archived_at, stored.archived_at);
+                    assert_eq!(known.posting, stored.posting);
+                }
+                let mut people = known.people.iter();
+                assert!(people.all(|id| replica.name(*id).is_some()), "no name");
             }
             let read = store.marks.get(&(user, room)).map(|mark| mark.seq);
             // An unconfirmed mark is kept. Only in a room that is open or watched does the
             // replica notice that the marked messages were lost with a restore.
-            let is_watched = WATCHES[n].is_some();
+            let is_watched = WATCHES[n].is_some() && is_mine;
             if is_open || is_watched {
                 assert_eq!(replica.head(room), store.head(room), "head of {room}");
                 assert_eq!(replica.read_seq(room), read, "the read mark of {room}");
@@ -134,6 +155,8 @@ impl World {
                 let author = store.people.get(&message.author.id.unwrap()).unwrap();
                 let shown = replica.display_name(&message.author);
                 assert_eq!(shown, author.name, "an old name is shown");
+                let mut people = message.people();
+                assert!(people.all(|id| replica.name(id).is_some()), "no name");
             }
         }
         assert_eq!(replica.user().name, store.people[&user].name);

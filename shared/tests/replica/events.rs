@@ -1,10 +1,11 @@
 //! What happens in the property tests.
 
 use proptest::prelude::*;
-use shared::id::{Rev, RoomId, Seq};
-use shared::model::RoomKind;
+use shared::command::Command;
+use shared::id::{Rev, RoomId, Seq, UserId};
+use shared::model::{MemberRole, Posting, RoomKind, SidebarChange, SidebarPlace};
 
-use super::world::{DEVICES, Fate, ROOMS, USERS, Way, World};
+use super::world::{DEVICES, Fate, USERS, Way, World};
 
 /// One step of a test.
 #[derive(Clone, Debug)]
@@ -20,13 +21,25 @@ pub enum Event {
     Decide(usize, bool),
     Rename(usize, u8),
     RenameRoom(usize, RoomId, u8),
+    /// Who posts in a room changes.
+    Limit(usize, RoomId, bool),
+    Archive(usize, RoomId, bool),
+    RemoveRoom(usize, RoomId),
     Read(usize, RoomId),
     Unread(usize, RoomId, i64),
     Open(usize, RoomId),
     Close(usize, RoomId),
     MakeRoom(usize, RoomKind),
-    AddMember(usize),
-    RemoveMember(usize),
+    Join(usize, RoomId),
+    Leave(usize, RoomId),
+    AddMembers(usize, RoomId),
+    RemoveMember(usize, RoomId, UserId),
+    Appoint(usize, RoomId, UserId, bool),
+    /// Opens the conversation with the other person, or with oneself.
+    OpenDirect(usize, bool),
+    Arrange(usize, SidebarChange),
+    /// Marks rooms as read up to messages, or as unread after them.
+    SetMarks(usize, Vec<(RoomId, Seq)>),
     Touch(RoomId, i64),
     Unknown(RoomId),
     Look(usize, RoomId, usize),
@@ -51,7 +64,9 @@ pub enum Event {
 
 pub fn event() -> impl Strategy<Value = Event> {
     let device = || 0..DEVICES;
-    let room = || (1..7_i64).prop_map(|n| RoomId(if n > 4 { n - 4 } else { n }));
+    let room = || (1..11_i64).prop_map(|n| RoomId(if n > 7 { n - 7 } else { n }));
+    let person = || prop::sample::select(USERS.to_vec());
+    let marks = prop::collection::vec((room(), (0..12_i64).prop_map(Seq)), 0..4);
     let way = prop_oneof![Just(Way::ToServer), Just(Way::ToDevice)];
     let fate = prop_oneof![
         4 => Just(Fate::Arrives),
@@ -70,14 +85,24 @@ pub fn event() -> impl Strategy<Value = Event> {
         2 => (device(), 0..4_usize).prop_map(|(d, n)| Event::Cancel(d, n)),
         1 => (device(), any::<bool>()).prop_map(|(d, r)| Event::Decide(d, r)),
         1 => (device(), any::<u8>()).prop_map(|(d, n)| Event::Rename(d, n)),
-        1 => (device(), room(), any::<u8>()).prop_map(|(d, r, n)| Event::RenameRoom(d, r, n)),
+        2 => (device(), room(), any::<u8>()).prop_map(|(d, r, n)| Event::RenameRoom(d, r, n)),
+        1 => (device(), room(), any::<bool>()).prop_map(|(d, r, on)| Event::Limit(d, r, on)),
+        2 => (device(), room(), any::<bool>()).prop_map(|(d, r, on)| Event::Archive(d, r, on)),
+        1 => (device(), 3..8_i64).prop_map(|(d, r)| Event::RemoveRoom(d, RoomId(r))),
         2 => (device(), room()).prop_map(|(d, r)| Event::Read(d, r)),
         2 => (device(), room(), 1..12_i64).prop_map(|(d, r, s)| Event::Unread(d, r, s)),
         2 => (device(), room()).prop_map(|(d, r)| Event::Open(d, r)),
         2 => (device(), room()).prop_map(|(d, r)| Event::Close(d, r)),
         1 => (device(), kind).prop_map(|(d, k)| Event::MakeRoom(d, k)),
-        2 => device().prop_map(Event::AddMember),
-        2 => device().prop_map(Event::RemoveMember),
+        2 => (device(), room()).prop_map(|(d, r)| Event::Join(d, r)),
+        2 => (device(), room()).prop_map(|(d, r)| Event::Leave(d, r)),
+        3 => (device(), room()).prop_map(|(d, r)| Event::AddMembers(d, r)),
+        2 => (device(), room(), person()).prop_map(|(d, r, u)| Event::RemoveMember(d, r, u)),
+        1 => (device(), room(), person(), any::<bool>())
+            .prop_map(|(d, r, u, on)| Event::Appoint(d, r, u, on)),
+        3 => (device(), any::<bool>()).prop_map(|(d, with)| Event::OpenDirect(d, with)),
+        4 => (device(), arrangement()).prop_map(|(d, change)| Event::Arrange(d, change)),
+        3 => (device(), marks).prop_map(|(d, marks)| Event::SetMarks(d, marks)),
         1 => (room(), 1..12_i64).prop_map(|(r, s)| Event::Touch(r, s)),
         1 => room().prop_map(Event::Unknown),
         2 => Just(Event::Heads),
@@ -97,6 +122,56 @@ pub fn event() -> impl Strategy<Value = Event> {
         3 => (0..400_000_i64).prop_map(Event::Tick),
         1 => Just(Event::BackUp),
         1 => any::<bool>().prop_map(Event::Restart),
+    ]
+}
+
+/// What changes how much is unread.
+pub fn about_unread() -> impl Strategy<Value = Event> {
+    let device = || prop::sample::select(vec![0, 1, 1, 3, 3]);
+    let room = || (1..5_i64).prop_map(RoomId);
+    let marks = prop::collection::vec((room(), (0..12_i64).prop_map(Seq)), 1..4);
+    let way = prop_oneof![Just(Way::ToServer), Just(Way::ToDevice)];
+    let fate = prop_oneof![3 => Just(Fate::Arrives), 1 => Just(Fate::Lost)];
+    prop_oneof![
+        12 => (device(), 1..12_usize).prop_map(|(d, n)| Event::Flow(d, n)),
+        4 => (device(), way, fate).prop_map(|(d, w, f)| Event::Carry(d, w, f)),
+        10 => (device(), room()).prop_map(|(d, r)| Event::Post(d, r)),
+        3 => (device(), room(), 0..8_usize).prop_map(|(d, r, n)| Event::Delete(d, r, n)),
+        4 => (device(), room()).prop_map(|(d, r)| Event::Read(d, r)),
+        3 => (device(), room(), 1..12_i64).prop_map(|(d, r, s)| Event::Unread(d, r, s)),
+        3 => (device(), marks).prop_map(|(d, marks)| Event::SetMarks(d, marks)),
+        2 => (device(), room()).prop_map(|(d, r)| Event::Join(d, r)),
+        2 => (device(), room()).prop_map(|(d, r)| Event::Leave(d, r)),
+        2 => (device(), room()).prop_map(|(d, r)| Event::AddMembers(d, r)),
+        1 => (device(), any::<bool>()).prop_map(|(d, with)| Event::OpenDirect(d, with)),
+        2 => (device(), room()).prop_map(|(d, r)| Event::Open(d, r)),
+        2 => (device(), room()).prop_map(|(d, r)| Event::Close(d, r)),
+        2 => device().prop_map(Event::Connect),
+        1 => device().prop_map(Event::Disconnect),
+        1 => device().prop_map(Event::Overflow),
+        3 => Just(Event::Heads),
+    ]
+}
+
+/// A change of the sidebar, among few rooms and sections.
+fn arrangement() -> impl Strategy<Value = SidebarChange> {
+    let room = || (1..5_i64).prop_map(RoomId);
+    let name = || prop::sample::select(vec!["work".to_owned(), "home".to_owned()]);
+    let place = prop_oneof![
+        Just(SidebarPlace::Favourites),
+        name().prop_map(SidebarPlace::Section),
+        Just(SidebarPlace::Rooms),
+    ];
+    prop_oneof![
+        2 => (room(), place, prop::option::of(room()))
+            .prop_map(|(room, to, before)| SidebarChange::Move { room, to, before }),
+        1 => (room(), any::<bool>()).prop_map(|(room, on)| SidebarChange::Mute { room, on }),
+        1 => (room(), 0..5_i64).prop_map(|(room, n)| SidebarChange::Close { room, seq: Seq(n) }),
+        2 => name().prop_map(|name| SidebarChange::AddSection { name }),
+        1 => (name(), name()).prop_map(|(name, to)| SidebarChange::RenameSection { name, to }),
+        1 => (name(), prop::option::of(name()))
+            .prop_map(|(name, before)| SidebarChange::MoveSection { name, before }),
+        1 => name().prop_map(|name| SidebarChange::RemoveSection { name }),
     ]
 }
 
@@ -134,29 +209,21 @@ impl World {
                 self.act(n, |replica| replica.rename(id, format!("name {name}"), now));
             }
             Event::RenameRoom(n, room, name) => {
-                let (id, now) = (self.client_id(), self.now);
-                if let Some(rev) = self.devices[n].replica.room(room).map(|room| room.rev) {
-                    let name = Some(format!("name {name}"));
-                    self.act(n, |replica| {
-                        replica.update_room(id, (room, rev), name, None, now)
-                    });
-                }
+                self.update_room(n, room, Some(format!("name {name}")), None);
+            }
+            Event::Limit(n, room, on) => {
+                let posting = if on {
+                    Posting::Managers
+                } else {
+                    Posting::Everybody
+                };
+                self.update_room(n, room, None, Some(posting));
             }
             Event::Tick(micros) => self.tick(micros),
             Event::MakeRoom(n, kind) => {
                 let (id, now) = (self.client_id(), self.now);
                 self.act(n, |replica| {
                     replica.create_room(id, "new".into(), String::new(), kind, now)
-                });
-            }
-            Event::AddMember(n) => {
-                let (id, now) = (self.client_id(), self.now);
-                self.act(n, |replica| replica.add_member(id, ROOMS[2], USERS[1], now));
-            }
-            Event::RemoveMember(n) => {
-                let (id, now) = (self.client_id(), self.now);
-                self.act(n, |replica| {
-                    replica.remove_member(id, ROOMS[2], USERS[1], now)
                 });
             }
             Event::Touch(room, seq) => {
@@ -185,7 +252,61 @@ impl World {
                     self.server.overflow(connection);
                 }
             }
-            reading => self.read(reading),
+            other => self.manage(other),
+        }
+    }
+
+    /// What people do with rooms.
+    fn manage(&mut self, event: Event) {
+        let other = |n: usize| USERS[(n + 1) % USERS.len()];
+        let (n, command) = match event {
+            Event::Archive(n, room, archived) => (n, Command::ArchiveRoom { room, archived }),
+            Event::RemoveRoom(n, room) => (n, Command::RemoveRoom { room }),
+            Event::Join(n, room) => (n, Command::JoinRoom { room }),
+            Event::Leave(n, room) => {
+                let user = self.devices[n].user;
+                (n, Command::RemoveMember { room, user })
+            }
+            Event::AddMembers(n, room) => {
+                let users = vec![other(n)];
+                (n, Command::AddMembers { room, users })
+            }
+            Event::RemoveMember(n, room, user) => (n, Command::RemoveMember { room, user }),
+            Event::Appoint(n, room, user, on) => {
+                let role = if on {
+                    MemberRole::Manager
+                } else {
+                    MemberRole::Member
+                };
+                (n, Command::SetMemberRole { room, user, role })
+            }
+            Event::OpenDirect(n, with) => {
+                let users = if with { vec![other(n)] } else { Vec::new() };
+                (n, Command::OpenDirect { users })
+            }
+            Event::Arrange(n, change) => (n, Command::ChangeSidebar { change }),
+            Event::SetMarks(n, marks) => (n, Command::SetMarks { marks }),
+            reading => return self.read(reading),
+        };
+        self.command(n, command);
+    }
+
+    fn update_room(
+        &mut self,
+        n: usize,
+        room: RoomId,
+        name: Option<String>,
+        posting: Option<Posting>,
+    ) {
+        if let Some(rev) = self.devices[n].replica.room(room).map(|room| room.rev) {
+            let command = Command::UpdateRoom {
+                room,
+                rev,
+                name,
+                topic: None,
+                posting,
+            };
+            self.command(n, command);
         }
     }
 

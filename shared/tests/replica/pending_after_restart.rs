@@ -9,7 +9,7 @@ use shared::model::RoomKind;
 use shared::stream::StreamKey;
 use shared::sync::{PendingState, SyncEvent};
 
-use super::world::{Fate, ROOMS, Way, World};
+use super::world::{DEVICES, Fate, ROOMS, Way, World};
 
 const ROOM: RoomId = ROOMS[0];
 
@@ -152,10 +152,11 @@ fn a_delete_does_not_reach_another_message() {
     let connection = world.devices[0].connection.unwrap();
     let frames = &mut world.server.connections.get_mut(&connection).unwrap().out;
     for frame in std::mem::take(frames) {
-        let replica = &mut world.devices[0].replica;
-        let output = replica.receive(frame, now);
-        events.extend(output.events);
-        world.devices[0].to_server.extend(output.send);
+        world.act(0, |replica| {
+            let output = replica.receive(frame, now);
+            events.extend(output.events.clone());
+            output
+        });
     }
     world.run_until_idle();
     assert_eq!(stored(&world, ROOM), ["another message"]);
@@ -320,8 +321,9 @@ fn a_resync_before_the_answers_holds_nothing_back() {
     world.server.overflow(connection);
     world.run_until_idle();
     assert_eq!(stored(&world, ROOM), ["words"]);
-    world.connect(1);
-    world.connect(2);
+    for n in 1..DEVICES {
+        world.connect(n);
+    }
     world.run_until_idle();
     world.check_all();
 }

@@ -1,10 +1,11 @@
 //! How the model server answers questions.
 
 use shared::error::ErrorCode;
-use shared::frame::{Anchor, Changes, History, People, Reset, ServerFrame, Welcome};
+use shared::frame::{Anchor, Changes, History, People, Reset, Rooms, ServerFrame, Welcome};
 use shared::id::{Epoch, Micros, Rev, RoomId, Seq, UserId};
 use shared::limits::Limits;
 use shared::model::{Member, Message, Room, RoomKind};
+use shared::permission::Action;
 use shared::stream::{Item, StreamKey};
 
 use super::store::{Counter, Store, author};
@@ -61,7 +62,9 @@ impl Store {
         let mut items: Vec<Item> = match stream {
             StreamKey::Directory => {
                 let public = |room: &&Room| room.kind == RoomKind::Public;
-                let rooms = self.rooms.values().filter(public);
+                // From 0, what is gone is left out.
+                let is_told = |room: &&Room| rev > Rev::ZERO || room.removed_at.is_none();
+                let rooms = self.rooms.values().filter(public).filter(is_told);
                 let rooms = rooms.map(|room| Item::Room(self.present(room)));
                 rooms
                     .chain(self.people.values().cloned().map(Item::Person))
@@ -77,6 +80,7 @@ impl Store {
                 seats
                     .map(|(_, seat)| Item::Membership(seat.membership))
                     .chain(marks.map(|(_, mark)| Item::ReadMark(*mark)))
+                    .chain(self.sidebars.get(&user).cloned().map(Item::Sidebar))
                     .collect()
             }
             StreamKey::Room(room) => {
@@ -118,9 +122,7 @@ impl Store {
         let head = self.rev(counter);
         let resumes = self.resumes(counter, epoch, rev);
         if let StreamKey::Room(room) = stream {
-            if !self.may_read(room, user) {
-                return Err(ErrorCode::NoSuchRoom);
-            }
+            self.access(room, user, Action::Read)?;
             let missed = usize::try_from(head.0 - rev.0).unwrap_or(usize::MAX);
             if !resumes || missed > asked.most.unwrap_or(RESUME).min(RESUME) {
                 return Ok(self.reset(room, asked));
@@ -168,6 +170,15 @@ impl Store {
         })
     }
 
+    pub fn room_states(&self, user: UserId, question: u32, ids: &[RoomId]) -> ServerFrame {
+        assert!((1..=PAGE).contains(&ids.len()), "{ids:?}");
+        let found = ids.iter().filter(|id| self.may_read(**id, user));
+        ServerFrame::Rooms(Rooms {
+            question,
+            rooms: found.map(|id| self.present(&self.rooms[id])).collect(),
+        })
+    }
+
     pub fn history(
         &self,
         user: UserId,
@@ -176,9 +187,7 @@ impl Store {
         anchor: Anchor,
         limit: Option<usize>,
     ) -> Result<ServerFrame, ErrorCode> {
-        if !self.may_read(room, user) {
-            return Err(ErrorCode::NoSuchRoom);
-        }
+        self.access(room, user, Action::Read)?;
         let limit = limit.unwrap_or(PAGE).min(PAGE);
         let len = self.messages(room).len();
         let at = |seq: Seq| usize::try_from(seq.0.max(0)).unwrap_or(usize::MAX);

@@ -6,7 +6,7 @@ use shared::id::{RoomId, Seq};
 use shared::sync::Replica;
 
 use super::events::Event;
-use super::world::{Fate, ROOMS, Way, World};
+use super::world::{DEVICES, Fate, ROOMS, Way, World};
 
 const ROOM: RoomId = ROOMS[0];
 
@@ -99,7 +99,9 @@ fn a_live_frame_of_another_epoch_waits_for_the_answer() {
         world.carry(0, Way::ToDevice, Fate::Arrives);
     }
     while world.carry(0, Way::ToDevice, Fate::Overtaken) {}
-    world.connect(2);
+    for n in 2..DEVICES {
+        world.connect(n);
+    }
     world.run_until_idle();
     world.check_all();
 }
@@ -195,7 +197,7 @@ fn an_ordinary_restart_voids_no_name() {
     rename(&mut world, 1, "new name");
     post_some(&mut world, 1, 1);
     world.restart(false);
-    for n in 0..3 {
+    for n in 0..DEVICES {
         world.connect(n);
     }
     while world.carry(0, Way::ToServer, Fate::Arrives) {}

@@ -3,7 +3,7 @@
 use shared::command::Command;
 use shared::error::ErrorCode;
 use shared::frame::ClientFrame;
-use shared::id::{Rev, RoomId, Seq};
+use shared::id::{Rev, RoomId, Seq, UserId};
 use shared::model::RoomKind;
 use shared::stream::StreamKey;
 use shared::sync::Replica;
@@ -20,15 +20,25 @@ fn post_some(world: &mut World, n: usize, room: RoomId, times: usize) {
     world.run_until_idle();
 }
 
-fn set_member(world: &mut World, is_member: bool) {
-    let (id, now) = (world.client_id(), world.now);
-    world.act(0, |replica| {
-        if is_member {
-            replica.add_member(id, PRIVATE, USERS[1], now)
-        } else {
-            replica.remove_member(id, PRIVATE, USERS[1], now)
+/// Adds the second person to the private room, or removes that person.
+fn membership(is_member: bool) -> Command {
+    if is_member {
+        add_members(PRIVATE, USERS[1])
+    } else {
+        Command::RemoveMember {
+            room: PRIVATE,
+            user: USERS[1],
         }
-    });
+    }
+}
+
+fn add_members(room: RoomId, user: UserId) -> Command {
+    let users = vec![user];
+    Command::AddMembers { room, users }
+}
+
+fn set_member(world: &mut World, is_member: bool) {
+    world.command(0, membership(is_member));
     world.run_until_idle();
 }
 
@@ -103,7 +113,8 @@ fn who_is_removed_holds_nothing_of_the_room_and_who_is_added_again_gets_it_back(
         world.check_all();
 
         set_member(&mut world, true);
-        assert_eq!(shown(&world.devices[1].replica, PRIVATE), [2, 3, 4]);
+        // After three messages and one more, there are lines about the removal and the return.
+        assert_eq!(shown(&world.devices[1].replica, PRIVATE), [4, 5, 6]);
         post_some(&mut world, 0, PRIVATE, 1);
         assert_eq!(world.devices[1].replica.unread(PRIVATE), 5);
         world.check_all();
@@ -119,7 +130,7 @@ fn who_was_removed_and_added_again_unnoticed_subscribes_and_watches_again() {
     // The next change of the person's own stream shows the gap.
     post_some(&mut world, 1, ROOM, 1);
     post_some(&mut world, 0, PRIVATE, 1);
-    assert_eq!(shown(&world.devices[1].replica, PRIVATE), [1, 2]);
+    assert_eq!(shown(&world.devices[1].replica, PRIVATE), [1, 2, 3, 4]);
     world.act(1, |replica| replica.close(PRIVATE));
     post_some(&mut world, 0, PRIVATE, 1);
     assert_eq!(world.devices[1].replica.unread(PRIVATE), 3);
@@ -130,18 +141,9 @@ fn who_was_removed_and_added_again_unnoticed_subscribes_and_watches_again() {
 fn set_member_unheard(world: &mut World, is_member: bool) {
     let (id, user) = (world.client_id(), USERS[0]);
     world.at_the_server(|store, batch| {
-        let command = if is_member {
-            Command::AddMember {
-                room: PRIVATE,
-                user: USERS[1],
-            }
-        } else {
-            Command::RemoveMember {
-                room: PRIVATE,
-                user: USERS[1],
-            }
-        };
-        store.carry_out(user, id, command, batch).unwrap();
+        store
+            .carry_out(user, id, membership(is_member), batch)
+            .unwrap();
     });
     let connection = world.devices[1].connection.unwrap();
     let at_server = world.server.connections.get_mut(&connection).unwrap();
@@ -190,10 +192,13 @@ fn rooms_that_are_made_later_are_watched() {
     }
     let (public, private) = (RoomId(4), RoomId(5));
     post_some(&mut world, 1, public, 2);
+    world.command(0, Command::JoinRoom { room: public });
+    world.run_until_idle();
     assert_eq!(world.devices[0].replica.unread(public), 2);
+    post_some(&mut world, 1, public, 1);
+    assert_eq!(world.devices[0].replica.unread(public), 3);
     assert_eq!(world.devices[0].replica.head(private), Seq::ZERO);
-    let (id, now) = (world.client_id(), world.now);
-    world.act(1, |replica| replica.add_member(id, private, USERS[0], now));
+    world.command(1, add_members(private, USERS[0]));
     world.run_until_idle();
     post_some(&mut world, 1, private, 3);
     assert_eq!(world.devices[0].replica.unread(private), 3);

@@ -8,6 +8,7 @@ use shared::error::ErrorCode;
 use shared::frame::{ClientFrame, Heads, Notice, Refusal, ServerFrame};
 use shared::id::{ClientId, Epoch, RoomId, UserId};
 use shared::model::{Message, UnreadHead};
+use shared::permission::Action;
 use shared::stream::{Item, StreamKey};
 
 use super::reads::StreamQuestion;
@@ -38,6 +39,12 @@ pub struct Server {
     pub busy_for_questions: u32,
     pub acks_first: bool,
     epochs: u128,
+}
+
+impl Connection {
+    pub fn watches(&self, room: RoomId) -> bool {
+        self.watched.contains(&room)
+    }
 }
 
 impl Server {
@@ -141,6 +148,11 @@ impl Server {
                 let answer = self.unless_busy(|server| Ok(server.store.people(question, &ids)));
                 self.answer(id, question, answer);
             }
+            ClientFrame::Rooms { question, rooms } => {
+                let answer =
+                    self.unless_busy(|server| Ok(server.store.room_states(user, question, &rooms)));
+                self.answer(id, question, answer);
+            }
             ClientFrame::Watch {
                 question,
                 rooms,
@@ -201,8 +213,14 @@ impl Server {
         notices: bool,
     ) -> ServerFrame {
         let user = self.connection(id).user;
-        let mut wanted: Vec<RoomId> = self.store.rooms_of(user).into_iter().collect();
-        wanted.retain(|room| rooms.is_none_or(|ids| ids.contains(room)));
+        let wanted = match rooms {
+            None => self.store.my_rooms(user),
+            Some(rooms) => {
+                let mut wanted = self.store.rooms_of(user);
+                wanted.retain(|room| rooms.contains(room));
+                wanted
+            }
+        };
         let heads: Vec<_> = wanted
             .iter()
             .map(|room| self.store.unread_head(*room))
@@ -269,10 +287,10 @@ impl Server {
         else {
             panic!("a command without an id");
         };
-        if !self.store.may_read(room, user) {
+        if let Err(code) = self.store.access(room, user, Action::Read) {
             let refusal = Refusal {
                 room: Some(room),
-                ..Refusal::new(ErrorCode::NoSuchRoom)
+                ..Refusal::new(code)
             };
             return self.connection(id).out.push(ServerFrame::Error(refusal));
         }
@@ -305,7 +323,8 @@ impl Server {
                     && connection.watched.contains(&room)
                 {
                     let newest = connection.changed.entry(room).or_default();
-                    *newest = news.filter(|_| batch.is_post).cloned().or(newest.take());
+                    let news = news.filter(|message| batch.is_post && message.counts());
+                    *newest = news.cloned().or(newest.take());
                 }
             }
         }

@@ -2,11 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use shared::error::ErrorCode;
 use shared::frame::Ack;
 use shared::id::{ClientId, Epoch, Micros, Rev, RoomId, Seq, UserId};
 use shared::model::{
-    Author, MemberRole, Membership, Message, Posting, Profile, ReadMark, Room, RoomKind, UnreadHead,
+    Author, MemberRole, Membership, Message, Posting, Profile, ReadMark, Room, RoomKind, Sidebar,
+    UnreadHead,
 };
+use shared::permission::{Action, Standing, is_allowed_in};
 use shared::stream::StreamKey;
 
 /// A counter of revisions.
@@ -47,14 +50,17 @@ pub struct Store {
     pub messages: BTreeMap<RoomId, Vec<Message>>,
     pub seats: BTreeMap<(RoomId, UserId), Seat>,
     pub marks: BTreeMap<(UserId, RoomId), ReadMark>,
+    pub sidebars: BTreeMap<UserId, Sidebar>,
+    /// The direct conversations, by their people.
+    pub directs: BTreeMap<Vec<UserId>, RoomId>,
     pub answers: BTreeMap<(UserId, ClientId), Ack>,
     pub cancelled: BTreeSet<(UserId, ClientId)>,
     clock: i64,
 }
 
 impl Store {
-    /// A store with two public rooms, and a private one of which all are members.
-    pub fn new(users: &[UserId], public: &[RoomId], private: RoomId) -> Self {
+    /// A store with the lobby, a public room and a private one. All are members of both.
+    pub fn new(users: &[UserId], public: RoomId, private: RoomId) -> Self {
         let mut store = Store {
             epoch: Epoch(uuid::Uuid::from_u128(1)),
             revs: BTreeMap::new(),
@@ -64,6 +70,8 @@ impl Store {
             messages: BTreeMap::new(),
             seats: BTreeMap::new(),
             marks: BTreeMap::new(),
+            sidebars: BTreeMap::new(),
+            directs: BTreeMap::new(),
             answers: BTreeMap::new(),
             cancelled: BTreeSet::new(),
             clock: 0,
@@ -72,12 +80,17 @@ impl Store {
             let person = profile(*user, format!("person {user}"), Rev::ZERO);
             store.people.insert(*user, person);
         }
-        for room in public {
-            store.make_room(*room, format!("room {room}"), RoomKind::Public);
+        for (room, kind) in [
+            (RoomId::LOBBY, RoomKind::Public),
+            (public, RoomKind::Public),
+            (private, RoomKind::Private),
+        ] {
+            store.make_room(room, format!("room {room}"), kind, Vec::new());
         }
-        store.make_room(private, "private".into(), RoomKind::Private);
-        for (user, role) in users.iter().zip([MemberRole::Manager, MemberRole::Member]) {
-            store.seat(private, *user, role);
+        for room in [public, private] {
+            for (user, role) in users.iter().zip([MemberRole::Manager, MemberRole::Member]) {
+                store.seat(room, *user, role);
+            }
         }
         store
     }
@@ -107,11 +120,11 @@ impl Store {
         self.messages.get(&room).map_or(&[], Vec::as_slice)
     }
 
-    pub fn make_room(&mut self, id: RoomId, name: String, kind: RoomKind) {
+    pub fn make_room(&mut self, id: RoomId, name: String, kind: RoomKind, people: Vec<UserId>) {
         let rev = self.bump(Counter::Room(id));
         let directory_rev = match kind {
             RoomKind::Public => self.bump(Counter::Directory),
-            RoomKind::Private => Rev::ZERO,
+            RoomKind::Private | RoomKind::Direct => Rev::ZERO,
         };
         let room = Room {
             id,
@@ -124,7 +137,7 @@ impl Store {
             created_at: self.tick(),
             created_by: None,
             posting: Posting::Everybody,
-            people: Vec::new(),
+            people,
             archived_at: None,
             removed_at: None,
         };
@@ -137,7 +150,7 @@ impl Store {
         let room_rev = self.bump(Counter::Room(room));
         let membership = Membership {
             room,
-            kind: RoomKind::Private,
+            kind: self.rooms[&room].kind,
             rev: self.bump(Counter::Person(user)),
             role,
             joined_at: self.tick(),
@@ -156,12 +169,42 @@ impl Store {
         Some(&seat.membership).filter(|membership| membership.left_at.is_none())
     }
 
+    /// Whether a person may do something in a room.
+    pub fn access(&self, room: RoomId, user: UserId, action: Action) -> Result<(), ErrorCode> {
+        let found = self.rooms.get(&room).ok_or(ErrorCode::NoSuchRoom)?;
+        let membership = self.membership(room, user);
+        if found.kind != RoomKind::Public && membership.is_none() {
+            return Err(ErrorCode::NoSuchRoom);
+        }
+        if found.removed_at.is_some() {
+            return Err(ErrorCode::RoomGone);
+        }
+        if found.archived_at.is_some() && !action.works_in_archive() {
+            return Err(ErrorCode::RoomArchived);
+        }
+        let standing = membership.map_or(Standing::Outsider, |held| Standing::of_member(held.role));
+        let is_of_members = matches!(
+            action,
+            Action::Join | Action::Leave | Action::AddMembers | Action::RemoveMembers
+        );
+        let role = self.people[&user].role;
+        if (room == RoomId::LOBBY && is_of_members) || !is_allowed_in(action, role, found, standing)
+        {
+            return Err(ErrorCode::NotPermitted);
+        }
+        Ok(())
+    }
+
     /// Whether a room exists for a person.
     pub fn may_read(&self, room: RoomId, user: UserId) -> bool {
-        self.rooms.get(&room).is_some_and(|found| match found.kind {
-            RoomKind::Public => true,
-            RoomKind::Private => self.membership(room, user).is_some(),
-        })
+        self.access(room, user, Action::Read).is_ok()
+    }
+
+    /// The person's own rooms: the lobby, and those of which the person is a member.
+    pub fn my_rooms(&self, user: UserId) -> Vec<RoomId> {
+        let mut rooms = self.rooms_of(user);
+        rooms.retain(|room| *room == RoomId::LOBBY || self.membership(*room, user).is_some());
+        rooms
     }
 
     /// The rooms that exist for a person.
@@ -173,14 +216,14 @@ impl Store {
     /// What is unread in a room for who has not read it.
     pub fn unread_head(&self, room: RoomId) -> UnreadHead {
         let messages = self.messages(room).iter();
-        let counted = messages.filter(|message| !message.is_deleted());
+        let counted = messages.filter(|message| message.counts());
         let newest = counted.rev().take(UnreadHead::MAX_COUNTED);
         let mut counted: Vec<_> = newest.map(|message| (message.seq, message.seq)).collect();
         counted.reverse();
         UnreadHead {
             room,
             seq: self.head(room),
-            room_rev: Rev::ZERO,
+            room_rev: self.rooms[&room].rev,
             counted,
         }
     }

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use shared::id::{RoomId, Seq, UserId};
-use shared::model::{Message, Room};
+use shared::model::{Message, Room, Sidebar};
 use shared::sync::{Replica, SeqRange, SyncEvent, TimelineChange};
 
 use super::world::{USERS, settings};
@@ -14,6 +14,7 @@ pub struct View {
     rooms: BTreeMap<RoomId, Rows>,
     list: BTreeMap<RoomId, ListedRoom>,
     names: BTreeMap<UserId, String>,
+    sidebar: Sidebar,
     /// Rooms that a notice has named.
     pub noticed: Vec<RoomId>,
 }
@@ -27,13 +28,13 @@ struct ListedRoom {
 }
 
 fn listed(replica: &Replica, room: RoomId) -> Option<ListedRoom> {
-    let public = replica.listed_room(room);
-    if public.is_none() && replica.membership(room).is_none() {
+    let is_mine = replica.my_rooms().any(|mine| mine == room);
+    if !is_mine && replica.listed_room(room).is_none() {
         return None;
     }
     Some(ListedRoom {
         // Its last message is shown from `head`.
-        room: public.map(|found| Room {
+        room: replica.room(room).map(|found| Room {
             seq: Seq::ZERO,
             ..found.clone()
         }),
@@ -75,6 +76,7 @@ impl View {
                 | SyncEvent::ReadMarks(rooms)
                 | SyncEvent::Heads(rooms)
                 | SyncEvent::Memberships(rooms) => self.list_again(replica, rooms),
+                SyncEvent::Sidebar => self.sidebar = replica.sidebar(),
                 SyncEvent::Names(people) => self.name_again(replica, people),
                 SyncEvent::Notice(notice) => {
                     assert!(!replica.is_mine(&notice.author));
@@ -143,12 +145,12 @@ impl View {
             assert!(shown.eq(&held), "an event is missing: {held:?}");
         }
         let public = replica.rooms().map(|room| room.id);
-        let private = replica.memberships().map(|membership| membership.room);
-        let rooms: BTreeSet<RoomId> = public.chain(private).collect();
+        let rooms: BTreeSet<RoomId> = public.chain(replica.my_rooms()).collect();
         assert!(rooms.iter().eq(self.list.keys()), "a room is missing");
         for (room, shown) in &self.list {
             assert_eq!(Some(shown), listed(replica, *room).as_ref());
         }
+        assert_eq!(self.sidebar, replica.sidebar());
         for (person, shown) in &self.names {
             assert_eq!(Some(shown.as_str()), replica.name(*person));
         }

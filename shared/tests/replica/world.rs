@@ -15,15 +15,15 @@ use super::view::View;
 use super::writes::Batch;
 
 pub const USERS: [UserId; 2] = [UserId(11), UserId(12)];
-/// The rooms that are there from the start. The last one is private; both people are members,
-/// and the first is the manager.
+/// The rooms that are there from the start: the lobby, a public and a private one. Both people are
+/// members of the latter two, and the first is the manager.
 pub const ROOMS: [RoomId; 3] = [RoomId(1), RoomId(2), RoomId(3)];
 
-/// Three devices of two people.
-pub const DEVICES: usize = 3;
+/// Four devices of two people: the first and the third are of the first one.
+pub const DEVICES: usize = 4;
 
 /// Whether each device watches, and whether it wants notices.
-pub const WATCHES: [Option<bool>; DEVICES] = [Some(true), Some(false), None];
+pub const WATCHES: [Option<bool>; DEVICES] = [Some(true), Some(false), None, Some(false)];
 
 /// What happens to a frame in the network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -118,7 +118,7 @@ impl World {
             }
         });
         World {
-            server: Server::new(Store::new(&USERS, &ROOMS[..2], ROOMS[2])),
+            server: Server::new(Store::new(&USERS, ROOMS[1], ROOMS[2])),
             devices: devices.collect(),
             now: Micros(1_000_000),
             restores: 0,
@@ -234,6 +234,12 @@ impl World {
             asked_about: false,
         });
         self.act(n, |replica| replica.post(id, room, body.to_owned(), now));
+    }
+
+    /// The person gives any command.
+    pub fn command(&mut self, n: usize, command: Command) {
+        let (id, now) = (self.client_id(), self.now);
+        self.act(n, |replica| replica.command(id, command, now));
     }
 
     /// The person cancels a pending send.

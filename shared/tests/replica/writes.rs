@@ -4,7 +4,8 @@ use shared::command::Command;
 use shared::error::ErrorCode;
 use shared::frame::{Ack, Changes};
 use shared::id::{ClientId, Micros, Rev, RoomId, Seq, UserId};
-use shared::model::{Message, ReadMark, Room, RoomKind};
+use shared::model::{EventKind, MemberRole, Message, Posting, ReadMark, Room, RoomEvent, RoomKind};
+use shared::permission::Action;
 use shared::stream::{Item, StreamKey};
 
 use super::store::{Counter, Store, author, profile};
@@ -43,10 +44,8 @@ impl Store {
         command: Command,
         batch: &mut Batch,
     ) -> Result<Ack, ErrorCode> {
-        if let Some(room) = command.room()
-            && !self.may_read(room, user)
-        {
-            return Err(ErrorCode::NoSuchRoom);
+        if let Some(room) = command.room() {
+            self.access(room, user, action(user, &command))?;
         }
         match command {
             Command::Send { room, body } => self.post(user, client_id, room, body, batch),
@@ -90,14 +89,70 @@ impl Store {
                 rev,
                 name,
                 topic: _,
-            } => self.update_room(client_id, room, rev, name.unwrap_or_default(), batch),
-            Command::AddMember { room, user: whom } => {
-                self.add_member(user, room, whom, batch)?;
+                posting,
+            } => self.update_room(user, (client_id, room, rev), name, posting, batch),
+            Command::ArchiveRoom { room, archived } => {
+                let archived_at = archived.then(|| self.tick());
+                let kind = if archived {
+                    EventKind::Archived
+                } else {
+                    EventKind::Restored
+                };
+                self.rooms.get_mut(&room).unwrap().archived_at = archived_at;
+                self.room_changed(room, batch);
+                self.line(user, room, RoomEvent::new(kind), batch);
+                Ok(ack(client_id, Some(room), None, None))
+            }
+            Command::RemoveRoom { room } => {
+                let removed_at = self.tick();
+                self.rooms.get_mut(&room).unwrap().removed_at = Some(removed_at);
+                self.room_changed(room, batch);
+                Ok(ack(client_id, Some(room), None, None))
+            }
+            Command::JoinRoom { room } => {
+                self.add_members(user, room, &[user], batch);
+                Ok(ack(client_id, Some(room), None, None))
+            }
+            Command::AddMembers { room, users } => {
+                self.add_members(user, room, &users, batch);
                 Ok(ack(client_id, Some(room), None, None))
             }
             Command::RemoveMember { room, user: whom } => {
-                self.remove_member(user, room, whom, batch)?;
+                self.remove_member(user, room, whom, batch);
                 Ok(ack(client_id, Some(room), None, None))
+            }
+            Command::SetMemberRole {
+                room,
+                user: whom,
+                role,
+            } => {
+                self.set_role(user, room, (whom, role), batch);
+                Ok(ack(client_id, Some(room), None, None))
+            }
+            Command::OpenDirect { users } => {
+                let room = self.open_direct(user, users, batch);
+                Ok(ack(client_id, Some(room), None, None))
+            }
+            Command::ChangeSidebar { change } => {
+                let mut sidebar = self.sidebars.get(&user).cloned().unwrap_or_default();
+                if sidebar
+                    .apply(&change)
+                    .map_err(|_| ErrorCode::NoSuchSection)?
+                {
+                    sidebar.rev = self.bump(Counter::Person(user));
+                    let (rev, item) = (sidebar.rev, Item::Sidebar(sidebar.clone()));
+                    self.sidebars.insert(user, sidebar);
+                    batch.push(Counter::Person(user), StreamKey::Own, rev, item);
+                }
+                Ok(ack(client_id, None, None, None))
+            }
+            Command::SetMarks { marks } => {
+                for (room, seq) in marks {
+                    if self.may_read(room, user) {
+                        self.move_mark(user, room, seq, batch);
+                    }
+                }
+                Ok(ack(client_id, None, None, None))
             }
             Command::Rename { name } => {
                 let rev = self.bump(Counter::Directory);
@@ -129,21 +184,10 @@ impl Store {
         if body.is_empty() {
             return Err(ErrorCode::TextEmpty);
         }
-        let message = Message {
-            seq: self.head(room).next(),
-            rev: Rev::ZERO,
-            content_rev: None,
-            author: author(&self.people[&user]),
-            client_id: Some(client_id),
-            body,
-            event: None,
-            posted_at: Micros(1),
-            edited_at: None,
-            deleted_at: None,
-        };
-        let seq = message.seq;
-        self.messages.get_mut(&room).unwrap().push(message);
+        self.push_message(user, room, (Some(client_id), body, None));
+        let seq = self.head(room);
         batch.is_post = true;
+        self.seat_direct(room, batch);
         let ack = self.changed(client_id, room, seq, batch);
         let mark = self.marks.get(&(user, room));
         let generation = mark.map_or(0, |mark| mark.generation);
@@ -159,35 +203,49 @@ impl Store {
         kind: RoomKind,
         batch: &mut Batch,
     ) -> Result<Ack, ErrorCode> {
-        if self.rooms.len() >= 6 {
+        let there_are = self.rooms.values().filter(|r| r.kind != RoomKind::Direct);
+        if there_are.count() >= 6 {
             return Err(ErrorCode::TooManyRooms);
         }
-        let last = self.rooms.keys().next_back().unwrap();
-        let room = RoomId(last.0 + 1);
-        self.make_room(room, name, kind);
-        match kind {
-            RoomKind::Public => self.list(room, batch),
-            RoomKind::Private => self.join(room, user, batch),
+        let room = self.next_room();
+        self.make_room(room, name, kind, Vec::new());
+        if kind == RoomKind::Public {
+            self.list(room, batch);
         }
+        self.join(room, user, MemberRole::Manager, batch);
         Ok(ack(client_id, Some(room), None, None))
     }
 
     fn update_room(
         &mut self,
-        client_id: ClientId,
-        room: RoomId,
-        rev: Rev,
-        name: String,
+        user: UserId,
+        (client_id, room, rev): (ClientId, RoomId, Rev),
+        name: Option<String>,
+        posting: Option<Posting>,
         batch: &mut Batch,
     ) -> Result<Ack, ErrorCode> {
-        if self.rooms[&room].rev != rev {
+        let state = self.rooms.get_mut(&room).unwrap();
+        if state.rev != rev {
             return Err(ErrorCode::Stale);
         }
+        let event = match posting {
+            Some(Posting::Managers) => RoomEvent::new(EventKind::PostingLimited),
+            Some(Posting::Everybody) => RoomEvent::new(EventKind::PostingOpened),
+            None => RoomEvent::of_text(EventKind::Renamed, name.clone().unwrap_or_default()),
+        };
+        state.posting = posting.unwrap_or(state.posting);
+        state.name = name.unwrap_or_else(|| state.name.clone());
+        let rev = self.room_changed(room, batch);
+        self.line(user, room, event, batch);
+        Ok(ack(client_id, Some(room), None, Some(rev)))
+    }
+
+    /// A room has another state: it gets its revisions, and its subscribers learn of it.
+    fn room_changed(&mut self, room: RoomId, batch: &mut Batch) -> Rev {
         let rev = self.bump(Counter::Room(room));
         let is_public = self.rooms[&room].kind == RoomKind::Public;
         let directory_rev = is_public.then(|| self.bump(Counter::Directory));
         let state = self.rooms.get_mut(&room).unwrap();
-        state.name = name;
         state.rev = rev;
         state.directory_rev = directory_rev.unwrap_or_default();
         let item = Item::Room(self.present(&self.rooms[&room]));
@@ -195,7 +253,7 @@ impl Store {
         if is_public {
             self.list(room, batch);
         }
-        Ok(ack(client_id, Some(room), None, Some(rev)))
+        rev
     }
 
     /// The directory shows a room.
@@ -219,6 +277,19 @@ impl Store {
         let (present, read) = held.map_or((0, Seq::ZERO), |mark| (mark.generation, mark.seq));
         if generation == present && read < seq {
             self.set_mark(user, room, seq, generation, batch);
+        }
+    }
+
+    /// Sets a mark forth or back.
+    fn move_mark(&mut self, user: UserId, room: RoomId, seq: Seq, batch: &mut Batch) {
+        let seq = seq.min(self.head(room));
+        let held = self.marks.get(&(user, room)).copied();
+        match held.filter(|held| held.seq > seq) {
+            Some(_) => self.mark_unread(user, room, seq.next(), batch),
+            None => {
+                let generation = held.map_or(0, |held| held.generation);
+                self.mark_read(user, room, seq, generation, batch);
+            }
         }
     }
 
@@ -253,6 +324,9 @@ impl Store {
         let at = usize::try_from(seq.0 - 1).map_err(|_| ErrorCode::NoSuchMessage)?;
         let messages = self.messages.get_mut(&room).ok_or(ErrorCode::NoSuchRoom)?;
         let message = messages.get_mut(at).ok_or(ErrorCode::NoSuchMessage)?;
+        if message.event.is_some() {
+            return Err(ErrorCode::NoSuchMessage);
+        }
         if message.author.id != Some(user) {
             return Err(ErrorCode::NotAuthor);
         }
@@ -274,6 +348,45 @@ impl Store {
     fn changed(&mut self, client_id: ClientId, room: RoomId, seq: Seq, batch: &mut Batch) -> Ack {
         let rev = self.revise(room, seq, None, batch);
         ack(client_id, Some(room), Some(seq), Some(rev))
+    }
+
+    /// A message that nobody has to be permitted to post.
+    pub fn post_anyway(&mut self, user: UserId, room: RoomId, batch: &mut Batch) {
+        self.push_message(user, room, (None, "the last words".into(), None));
+        batch.is_post = true;
+        let seq = self.head(room);
+        self.revise(room, seq, None, batch);
+    }
+
+    fn push_message(
+        &mut self,
+        user: UserId,
+        room: RoomId,
+        (client_id, body, event): (Option<ClientId>, String, Option<RoomEvent>),
+    ) {
+        let message = Message {
+            seq: self.head(room).next(),
+            rev: Rev::ZERO,
+            content_rev: None,
+            author: author(&self.people[&user]),
+            client_id,
+            body,
+            event: event.map(Box::new),
+            posted_at: Micros(1),
+            edited_at: None,
+            deleted_at: None,
+        };
+        self.messages.get_mut(&room).unwrap().push(message);
+    }
+
+    /// A line about what happened, where there are lines.
+    pub fn line(&mut self, by: UserId, room: RoomId, event: RoomEvent, batch: &mut Batch) {
+        if self.rooms[&room].kind == RoomKind::Direct {
+            return;
+        }
+        self.push_message(by, room, (None, String::new(), Some(event)));
+        let seq = self.head(room);
+        self.revise(room, seq, None, batch);
     }
 
     /// Something happens to a message beside its text.
@@ -319,5 +432,23 @@ fn ack(client_id: ClientId, room: Option<RoomId>, seq: Option<Seq>, rev: Option<
         room,
         seq,
         rev,
+    }
+}
+
+/// What a command about a room does there.
+fn action(user: UserId, command: &Command) -> Action {
+    match command {
+        Command::Send { .. } => Action::Post,
+        Command::Edit { .. } => Action::EditOwn,
+        Command::Delete { .. } => Action::DeleteOwn,
+        Command::UpdateRoom { .. } => Action::Change,
+        Command::ArchiveRoom { .. } => Action::Archive,
+        Command::RemoveRoom { .. } => Action::Remove,
+        Command::JoinRoom { .. } => Action::Join,
+        Command::AddMembers { .. } => Action::AddMembers,
+        Command::RemoveMember { user: whom, .. } if *whom == user => Action::Leave,
+        Command::RemoveMember { .. } => Action::RemoveMembers,
+        Command::SetMemberRole { .. } => Action::Appoint,
+        _ => Action::Read,
     }
 }

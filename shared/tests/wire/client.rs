@@ -3,7 +3,7 @@
 use shared::command::Command;
 use shared::frame::{Anchor, ClientFrame, FRAME_TYPES};
 use shared::id::{Rev, RoomId, Seq, UserId};
-use shared::model::RoomKind;
+use shared::model::{MemberRole, Posting, RoomKind, SidebarChange, SidebarPlace};
 use shared::stream::StreamKey;
 
 use super::{client_id, epoch, lines, types};
@@ -52,6 +52,10 @@ fn questions() -> Vec<ClientFrame> {
         ClientFrame::People {
             question: 4,
             ids: vec![UserId(5), UserId(6)],
+        },
+        ClientFrame::Rooms {
+            question: 4,
+            rooms: vec![room, RoomId(9)],
         },
         ClientFrame::Watch {
             question: 5,
@@ -119,15 +123,84 @@ fn commands() -> Vec<ClientFrame> {
                 rev: Rev(12),
                 name: None,
                 topic: Some("plants".into()),
+                posting: None,
             },
         ),
-        ClientFrame::command(client_id(), Command::AddMember { room, user }),
+        ClientFrame::command(
+            client_id(),
+            Command::UpdateRoom {
+                room,
+                rev: Rev(12),
+                name: None,
+                topic: None,
+                posting: Some(Posting::Managers),
+            },
+        ),
+        ClientFrame::command(
+            client_id(),
+            Command::ArchiveRoom {
+                room,
+                archived: true,
+            },
+        ),
+        ClientFrame::command(client_id(), Command::RemoveRoom { room }),
+        ClientFrame::command(client_id(), Command::JoinRoom { room }),
+        ClientFrame::command(
+            client_id(),
+            Command::AddMembers {
+                room,
+                users: vec![user, UserId(7)],
+            },
+        ),
         ClientFrame::command(client_id(), Command::RemoveMember { room, user }),
+        ClientFrame::command(
+            client_id(),
+            Command::SetMemberRole {
+                room,
+                user,
+                role: MemberRole::Manager,
+            },
+        ),
+        ClientFrame::command(client_id(), Command::OpenDirect { users: vec![user] }),
         ClientFrame::command(client_id(), Command::Rename { name: "Ada".into() }),
         ClientFrame::mark_read(room, Seq(8), 0),
         ClientFrame::mark_read(room, Seq(8), 2),
         ClientFrame::command(client_id(), Command::MarkUnread { room, seq: Seq(5) }),
+        ClientFrame::command(
+            client_id(),
+            Command::SetMarks {
+                marks: vec![(room, Seq(8)), (RoomId(9), Seq::ZERO)],
+            },
+        ),
     ]
+}
+
+fn arrangements() -> Vec<ClientFrame> {
+    let room = RoomId(2);
+    let name = || "Work".to_owned();
+    let moved = |to, before| SidebarChange::Move { room, to, before };
+    let changes = [
+        moved(SidebarPlace::Favourites, None),
+        moved(SidebarPlace::Section(name()), Some(RoomId(9))),
+        moved(SidebarPlace::Rooms, None),
+        SidebarChange::Mute { room, on: true },
+        SidebarChange::Close { room, seq: Seq(8) },
+        SidebarChange::AddSection { name: name() },
+        SidebarChange::RenameSection {
+            name: name(),
+            to: "집".into(),
+        },
+        SidebarChange::MoveSection {
+            name: name(),
+            before: Some("Home".into()),
+        },
+        SidebarChange::RemoveSection { name: name() },
+    ];
+    let changes = changes.into_iter();
+    let commands = changes.map(|change| Command::ChangeSidebar { change });
+    commands
+        .map(|command| ClientFrame::command(client_id(), command))
+        .collect()
 }
 
 #[test]
@@ -141,6 +214,11 @@ fn every_command() {
 }
 
 #[test]
+fn every_change_of_the_sidebar() {
+    insta::assert_snapshot!(lines(&arrangements()));
+}
+
+#[test]
 fn none_is_missing() {
     // A new frame does not compile here. Add it to a list above too.
     let known = |frame: &ClientFrame| match frame {
@@ -149,13 +227,14 @@ fn none_is_missing() {
         | ClientFrame::Unsubscribe { .. }
         | ClientFrame::History { .. }
         | ClientFrame::People { .. }
+        | ClientFrame::Rooms { .. }
         | ClientFrame::Watch { .. }
         | ClientFrame::Unwatch { .. }
         | ClientFrame::Command { .. }
         | ClientFrame::Typing { .. }
         | ClientFrame::Ping {} => true,
     };
-    let all = [questions(), commands()].concat();
+    let all = [questions(), commands(), arrangements()].concat();
     assert!(all.iter().all(known));
     assert_eq!(types(&all).len(), FRAME_TYPES.len());
 }

@@ -2,13 +2,13 @@
 
 use shared::error::{ErrorCode, Field};
 use shared::frame::{
-    Ack, Changes, Heads, History, Notice, People, Refusal, Reset, ServerFrame, Welcome,
+    Ack, Changes, Heads, History, Notice, People, Refusal, Reset, Rooms, ServerFrame, Welcome,
 };
 use shared::id::{Micros, Rev, RoomId, Seq, UserId};
 use shared::limits::Limits;
 use shared::model::{
-    Author, Member, MemberRole, Membership, Message, Posting, Profile, ProfileStatus, ReadMark,
-    Role, Room, RoomKind, UnreadHead,
+    Author, EventKind, Member, MemberRole, Membership, Message, Posting, Profile, ProfileStatus,
+    ReadMark, Role, Room, RoomEvent, RoomKind, Section, Sidebar, UnreadHead,
 };
 use shared::stream::{Item, StreamKey};
 
@@ -129,6 +129,22 @@ fn answers() -> Vec<ServerFrame> {
             question: 4,
             people: vec![profile(), full_profile()],
         }),
+        ServerFrame::Rooms(Rooms {
+            question: 4,
+            rooms: vec![
+                Room {
+                    posting: Posting::Managers,
+                    archived_at: Some(NOW),
+                    ..room(None)
+                },
+                Room {
+                    kind: RoomKind::Direct,
+                    name: String::new(),
+                    people: vec![UserId(5), UserId(6)],
+                    ..room(None)
+                },
+            ],
+        }),
         ServerFrame::Heads(Heads {
             question: Some(5),
             more: false,
@@ -136,7 +152,7 @@ fn answers() -> Vec<ServerFrame> {
                 UnreadHead {
                     room: RoomId(2),
                     seq: Seq(8),
-                    room_rev: Rev::ZERO,
+                    room_rev: Rev(12),
                     counted: vec![(Seq(1), Seq(3)), (Seq(5), Seq(7))],
                 },
                 UnreadHead {
@@ -195,6 +211,41 @@ fn membership(left_at: Option<Micros>) -> Item {
     })
 }
 
+/// Lines about what happened in a room.
+fn line(rev: i64, event: RoomEvent) -> Item {
+    Item::Message(Message {
+        seq: Seq(rev),
+        rev: Rev(rev),
+        client_id: None,
+        body: String::new(),
+        event: Some(Box::new(event)),
+        ..message()
+    })
+}
+
+fn lines_of_a_room() -> Vec<Item> {
+    let renamed = RoomEvent::of_text(EventKind::Renamed, "정원".into());
+    vec![
+        line(13, RoomEvent::new(EventKind::Joined)),
+        line(14, RoomEvent::of_people(EventKind::Added, vec![UserId(6)])),
+        line(15, renamed),
+        line(16, RoomEvent::new(EventKind::TopicChanged)),
+    ]
+}
+
+fn sidebar() -> Item {
+    Item::Sidebar(Sidebar {
+        rev: Rev(6),
+        favourites: vec![RoomId(2)],
+        sections: vec![Section {
+            name: "Work".into(),
+            rooms: vec![RoomId(9)],
+        }],
+        muted: vec![RoomId(1)],
+        closed: vec![(RoomId(12), Seq(40))],
+    })
+}
+
 fn member() -> Item {
     Item::Member(Member {
         person: profile(),
@@ -244,8 +295,10 @@ fn range_frames() -> Vec<ServerFrame> {
         live(directory, 9, 10, vec![Item::Person(profile())]),
         answer(2, 5, live(own, 0, 4, memberships)),
         live(own, 4, 5, marks),
+        live(own, 5, 6, vec![sidebar()]),
         live(stream, 11, 12, vec![Item::Message(message())]),
         live(stream, 12, 13, vec![member()]),
+        live(stream, 12, 16, lines_of_a_room()),
         answer(3, 30, live(stream, 4, 12, vec![Item::Room(private)])),
         answer(3, 30, live(stream, 30, 30, Vec::new())),
     ];
@@ -311,6 +364,7 @@ fn none_is_missing() {
         | ServerFrame::Reset(_)
         | ServerFrame::History(_)
         | ServerFrame::People(_)
+        | ServerFrame::Rooms(_)
         | ServerFrame::Heads(_)
         | ServerFrame::Notice(_)
         | ServerFrame::Ack(_)
@@ -322,5 +376,5 @@ fn none_is_missing() {
     };
     let all = [answers(), range_frames()].concat();
     assert!(all.iter().all(known));
-    assert_eq!(types(&all).len(), 13);
+    assert_eq!(types(&all).len(), 14);
 }

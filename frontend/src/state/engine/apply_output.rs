@@ -77,6 +77,8 @@ impl Engine {
                 }
                 batch.rooms.extend(rooms);
             }
+            // How the rooms are arranged is not shown yet.
+            SyncEvent::Sidebar => {}
             SyncEvent::Heads(rooms) => {
                 batch.view |= rooms.iter().any(|room| self.view_of(*room).is_some());
                 batch.rooms.extend(rooms);

@@ -47,11 +47,18 @@ impl Engine {
             | Command::Cancel { .. }
             | Command::CreateRoom { .. }
             | Command::UpdateRoom { .. }
-            | Command::AddMember { .. }
+            | Command::ArchiveRoom { .. }
+            | Command::RemoveRoom { .. }
+            | Command::JoinRoom { .. }
+            | Command::AddMembers { .. }
             | Command::RemoveMember { .. }
+            | Command::SetMemberRole { .. }
+            | Command::OpenDirect { .. }
+            | Command::ChangeSidebar { .. }
             | Command::Rename { .. }
             | Command::MarkRead { .. }
-            | Command::MarkUnread { .. } => {
+            | Command::MarkUnread { .. }
+            | Command::SetMarks { .. } => {
                 self.show_toast(ToastMessage::Failed(Failure::Refused(refusal)));
             }
         }

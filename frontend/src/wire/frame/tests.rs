@@ -3,13 +3,13 @@
 use shared::PROTOCOL_VERSION;
 use shared::error::{ErrorCode, Field};
 use shared::frame::{
-    Ack, Changes, Heads, History, Notice, People, Refusal, Reset, ServerFrame, Welcome,
+    Ack, Changes, Heads, History, Notice, People, Refusal, Reset, Rooms, ServerFrame, Welcome,
 };
 use shared::id::{ClientId, Epoch, Micros, Rev, RoomId, Seq, UserId};
 use shared::limits::Limits;
 use shared::model::{
-    Author, Member, MemberRole, Membership, Message, Posting, Profile, ProfileStatus, ReadMark,
-    Role, Room, RoomKind, UnreadHead,
+    Author, EventKind, Member, MemberRole, Membership, Message, Posting, Profile, ProfileStatus,
+    ReadMark, Role, Room, RoomEvent, RoomKind, Section, Sidebar, UnreadHead,
 };
 use shared::stream::{Item, StreamKey};
 
@@ -115,7 +115,36 @@ fn every_item() -> Changes {
                 generation: 2,
                 rev: Rev(7),
             }),
+            Item::Sidebar(Sidebar {
+                rev: Rev(8),
+                favourites: vec![RoomId(2)],
+                sections: vec![Section {
+                    name: "Work".into(),
+                    rooms: vec![RoomId(9)],
+                }],
+                muted: Vec::new(),
+                closed: vec![(RoomId(12), Seq(40))],
+            }),
         ],
+    }
+}
+
+/// A line about what happened in a room.
+fn line() -> Message {
+    let people = vec![UserId(6), UserId(7)];
+    Message {
+        event: Some(Box::new(RoomEvent::of_people(EventKind::Added, people))),
+        ..message()
+    }
+}
+
+fn direct() -> Room {
+    Room {
+        kind: RoomKind::Direct,
+        posting: Posting::Managers,
+        people: vec![UserId(5), UserId(6)],
+        archived_at: Some(Micros(3)),
+        ..room()
     }
 }
 
@@ -123,7 +152,7 @@ fn frames() -> Vec<ServerFrame> {
     let unread = |counted| UnreadHead {
         room: RoomId(1),
         seq: Seq(9),
-        room_rev: Rev::ZERO,
+        room_rev: Rev(8),
         counted,
     };
     vec![
@@ -141,7 +170,7 @@ fn frames() -> Vec<ServerFrame> {
             question: Some(1),
             stream: StreamKey::Room(RoomId(1)),
             rev: Rev(2),
-            items: vec![Item::Room(room()), Item::Message(message())],
+            items: vec![Item::Room(room()), Item::Message(line())],
         }),
         ServerFrame::History(History {
             question: 3,
@@ -153,6 +182,10 @@ fn frames() -> Vec<ServerFrame> {
         ServerFrame::People(People {
             question: 4,
             people: vec![person()],
+        }),
+        ServerFrame::Rooms(Rooms {
+            question: 5,
+            rooms: vec![direct(), room()],
         }),
         ServerFrame::Heads(Heads {
             question: None,
@@ -222,10 +255,11 @@ fn the_examples_above_have_every_kind_of_item() {
         Item::Person(_) => 3,
         Item::Membership(_) => 4,
         Item::ReadMark(_) => 5,
-        Item::Unknown => 6,
+        Item::Sidebar(_) => 6,
+        Item::Unknown => 7,
     };
     let numbers: Vec<_> = every_item().items.iter().map(number).collect();
-    assert_eq!(numbers, [0, 1, 2, 3, 4, 5]);
+    assert_eq!(numbers, [0, 1, 2, 3, 4, 5, 6]);
 }
 
 #[test]

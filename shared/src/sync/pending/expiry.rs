@@ -32,7 +32,11 @@ impl Pending {
         self.expire_if(|pending| {
             let about = pending.command.room();
             let was_sent_since = pending.sent_in.is_some() && pending.sent_in == epoch;
-            about.is_some() && (room.is_none() || about == room) && !was_sent_since
+            let is_meant = match room {
+                Some(_) => about == room,
+                None => pending.command.names_rooms(),
+            };
+            is_meant && !was_sent_since
         })
     }
 

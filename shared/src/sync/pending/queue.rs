@@ -85,8 +85,13 @@ impl Pending {
     }
 
     /// The frames to send now: of each room that is not `unsure` the first unanswered command,
-    /// as many as the send window allows.
-    pub(in crate::sync) fn flush(&mut self, epoch: Epoch, unsure: &[RoomId]) -> Vec<ClientFrame> {
+    /// as many as the send window allows. `any_unsure`: no command that names rooms.
+    pub(in crate::sync) fn flush(
+        &mut self,
+        epoch: Epoch,
+        unsure: &[RoomId],
+        any_unsure: bool,
+    ) -> Vec<ClientFrame> {
         let in_flight = self.queue.iter().filter(|p| p.in_flight).count();
         let mut slots = self.send_window.free_slots(in_flight);
         let mut rooms = Vec::new();
@@ -104,8 +109,9 @@ impl Pending {
             if first_of_its_room {
                 rooms.push(room);
             }
-            let may_go =
-                waits && first_of_its_room && !room.is_some_and(|room| unsure.contains(&room));
+            let is_unsure = (any_unsure && pending.command.names_rooms())
+                || room.is_some_and(|room| unsure.contains(&room));
+            let may_go = waits && first_of_its_room && !is_unsure;
             if may_go && slots > 0 {
                 pending.in_flight = true;
                 pending.sent_in = Some(epoch);

@@ -88,10 +88,10 @@ impl MessageWindow {
         self.index(seq).and_then(|at| self.messages.get(at))
     }
 
-    /// How many messages after this one are not deleted; at most `most`.
+    /// How many messages after this one count as unread; at most `most`.
     pub(crate) fn count_after(&self, seq: Seq, most: usize) -> usize {
         let after = self.messages.iter().rev().take_while(|m| m.seq > seq);
-        after.filter(|m| !m.is_deleted()).take(most).count()
+        after.filter(|m| m.counts()).take(most).count()
     }
 
     fn index(&self, seq: Seq) -> Option<usize> {

@@ -136,9 +136,9 @@ impl RoomReplica {
 
     /// People whose names a view of the room shows.
     pub(in crate::sync) fn people_shown(&self) -> impl Iterator<Item = UserId> {
-        let authors = self.window.messages().iter().rev();
+        let messages = self.window.messages().iter().rev();
         let present = self.ephemeral.presence.iter();
-        authors.filter_map(|message| message.author.id).chain(
+        messages.flat_map(Message::people).chain(
             present
                 .flat_map(|presence| presence.people.iter().flatten())
                 .map(|person| person.id),
@@ -202,7 +202,7 @@ impl RoomReplica {
         for item in changes.items {
             match item {
                 Item::Message(message) => {
-                    if message.seq > announced && !message.is_deleted() {
+                    if message.seq > announced && message.counts() {
                         delta.posted.push(message.clone());
                     }
                     self.apply_message(message, context, delta);
