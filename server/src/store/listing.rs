@@ -1,7 +1,56 @@
 //! Lists in pages: public rooms, the members of a room, and people who are looked for.
 
-use shared::id::UserId;
-use shared::model::{Member, MemberRole, Room};
+use async_trait::async_trait;
+use shared::id::{RoomId, UserId};
+use shared::model::{Member, MemberRole, Profile, Room};
+
+use super::{StoreError, Viewer};
+
+/// What the store can be asked about rooms, members and people, in pages.
+#[async_trait]
+pub trait ListQueries {
+    /// A page of the public rooms that exist for the viewer, by their names, at most `limit`.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`].
+    async fn listed_rooms(
+        &self,
+        viewer: Viewer,
+        search: RoomSearch,
+        limit: usize,
+    ) -> Result<RoomPage, StoreError>;
+
+    /// For the operator, the rooms behind `after` that are neither removed nor direct
+    /// conversations, in the order of their numbers, at most `limit`.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`].
+    async fn all_rooms(&self, after: RoomId, limit: usize) -> Result<Vec<ListedRoom>, StoreError>;
+
+    /// A page of a room's members, at most `limit`; no viewer: for the operator.
+    ///
+    /// # Errors
+    /// As [`super::Store::changes`].
+    async fn listed_members(
+        &self,
+        viewer: Option<Viewer>,
+        room: RoomId,
+        search: MemberSearch,
+        limit: usize,
+    ) -> Result<MemberPage, StoreError>;
+
+    /// The people who can sign in, and exist for the viewer, whom what is typed fits best, at most
+    /// `limit`.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`].
+    async fn found_people(
+        &self,
+        viewer: Viewer,
+        typed: String,
+        limit: usize,
+    ) -> Result<Vec<Profile>, StoreError>;
+}
 
 /// Which public rooms are listed.
 #[derive(Clone, Debug, Default)]

@@ -62,7 +62,7 @@ pub use rules::{MAX_PASSKEYS, may_manage};
 
 /// The store, whatever database is behind it.
 #[async_trait]
-pub trait Store: MailQueries + Send + Sync {
+pub trait Store: MailQueries + ListQueries + Send + Sync {
     /// The epoch of this start.
     fn epoch(&self) -> Epoch;
 
@@ -293,48 +293,6 @@ pub trait Store: MailQueries + Send + Sync {
         search: PeopleSearch,
         limit: usize,
     ) -> Result<PeoplePage, StoreError>;
-
-    /// A page of the public rooms that exist for the viewer, by their names, at most `limit`.
-    ///
-    /// # Errors
-    /// [`StoreError::Failed`].
-    async fn listed_rooms(
-        &self,
-        viewer: Viewer,
-        search: RoomSearch,
-        limit: usize,
-    ) -> Result<RoomPage, StoreError>;
-
-    /// For the operator, the rooms behind `after` that are neither removed nor direct
-    /// conversations, in the order of their numbers, at most `limit`.
-    ///
-    /// # Errors
-    /// [`StoreError::Failed`].
-    async fn all_rooms(&self, after: RoomId, limit: usize) -> Result<Vec<ListedRoom>, StoreError>;
-
-    /// A page of a room's members, at most `limit`; no viewer: for the operator.
-    ///
-    /// # Errors
-    /// As [`Store::changes`].
-    async fn listed_members(
-        &self,
-        viewer: Option<Viewer>,
-        room: RoomId,
-        search: MemberSearch,
-        limit: usize,
-    ) -> Result<MemberPage, StoreError>;
-
-    /// The people who can sign in, and exist for the viewer, whom what is typed fits best, at most
-    /// `limit`.
-    ///
-    /// # Errors
-    /// [`StoreError::Failed`].
-    async fn found_people(
-        &self,
-        viewer: Viewer,
-        typed: String,
-        limit: usize,
-    ) -> Result<Vec<Profile>, StoreError>;
 
     /// The private rooms that the viewer manages, with their names, at most `limit`.
     ///

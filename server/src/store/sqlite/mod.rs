@@ -15,6 +15,7 @@ mod epoch;
 #[cfg(feature = "faults")]
 mod faults;
 mod figures;
+mod list_queries;
 mod mail_queries;
 mod migrations;
 mod open;

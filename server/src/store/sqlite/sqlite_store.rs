@@ -17,12 +17,11 @@ use crate::clock::Clock;
 use crate::network::Network;
 use crate::store::{
     AccountCredentials, Actor, Application, AuthorFilter, AuthoredItems, FoundPasskey, Health,
-    Invite, InviteId, LinkHash, LinkedIdentity, ListedRoom, ListedSession, LoadedHead, MemberPage,
-    MemberSearch, MessagePage, OpenInvite, OpenLink, OwnMessages, OwnPasskeys, OwnRecords,
-    PasskeyLoss, PeoplePage, PeopleSearch, PersonSession, PersonSettings, Place, QueryClient,
-    Reply, ResumeLimits, ResumePoint, RoomPage, RoomSearch, RoomSelection, Session, SessionFilter,
-    SignInRecord, Store, StoreError, StoreFigures, StreamAnswer, TokenHash, Viewer, WriteCommand,
-    WriteRequest,
+    Invite, InviteId, LinkHash, LinkedIdentity, ListedSession, LoadedHead, MessagePage, OpenInvite,
+    OpenLink, OwnMessages, OwnPasskeys, OwnRecords, PasskeyLoss, PeoplePage, PeopleSearch,
+    PersonSession, PersonSettings, Place, QueryClient, Reply, ResumeLimits, ResumePoint,
+    RoomSelection, Session, SessionFilter, SignInRecord, Store, StoreError, StoreFigures,
+    StreamAnswer, TokenHash, Viewer, WriteCommand, WriteRequest,
 };
 
 /// A store in a SQLite file.
@@ -311,55 +310,6 @@ impl Store for SqliteStore {
         self.readers
             .run(actor.client(), move |snapshot| {
                 read::people::list(snapshot, &actor, &search, limit)
-            })
-            .await
-    }
-
-    async fn listed_rooms(
-        &self,
-        viewer: Viewer,
-        search: RoomSearch,
-        limit: usize,
-    ) -> Result<RoomPage, StoreError> {
-        self.readers
-            .run(viewer.client(), move |snapshot| {
-                read::room_list::list(snapshot, viewer, &search, limit)
-            })
-            .await
-    }
-
-    async fn all_rooms(&self, after: RoomId, limit: usize) -> Result<Vec<ListedRoom>, StoreError> {
-        self.readers
-            .run(QueryClient::Server, move |snapshot| {
-                read::room_list::of_operator(snapshot, after, limit)
-            })
-            .await
-    }
-
-    async fn listed_members(
-        &self,
-        viewer: Option<Viewer>,
-        room: RoomId,
-        search: MemberSearch,
-        limit: usize,
-    ) -> Result<MemberPage, StoreError> {
-        let client = viewer.map_or(QueryClient::Server, Viewer::client);
-        self.readers
-            .run(client, move |snapshot| {
-                read::member_list::list(snapshot, viewer, room, &search, limit)
-            })
-            .await
-    }
-
-    async fn found_people(
-        &self,
-        viewer: Viewer,
-        typed: String,
-        limit: usize,
-    ) -> Result<Vec<Profile>, StoreError> {
-        self.readers
-            .run(viewer.client(), move |snapshot| {
-                read::people_search::find(snapshot, viewer, &typed, limit)
             })
             .await
     }

@@ -13,6 +13,7 @@ mod mail;
 mod membership;
 mod message;
 mod passkey;
+mod person;
 mod profile;
 mod room;
 mod sidebar;
@@ -305,39 +306,11 @@ impl Tables for SqliteTables<'_> {
     }
 
     fn insert_person(&mut self, person: &PersonRow, now: Micros) -> Answer<()> {
-        let profile = &person.profile;
-        self.execute(
-            "INSERT INTO users (id, kind, name, directory_rev, created_at, only_room, only_room_from)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-            params![
-                profile.id.0,
-                rows::stored_person_role(profile.role),
-                profile.name,
-                profile.rev.0,
-                now.0,
-                person.only_room.map(|only| only.room.0),
-                person.only_room.map(|only| only.from.0)
-            ],
-        )
+        self.insert_person_row(person, now)
     }
 
     fn put_person(&mut self, person: &PersonRow) -> Answer<()> {
-        let profile = &person.profile;
-        self.execute(
-            "UPDATE users SET name = ?2, directory_rev = ?3, has_posted = ?4, removed_at = ?5,
-               kind = ?6, deactivated_at = ?7, only_room = ?8, only_room_from = ?9 WHERE id = ?1",
-            params![
-                profile.id.0,
-                profile.name,
-                profile.rev.0,
-                person.has_posted,
-                person.removed_at.map(|at| at.0),
-                rows::stored_person_role(profile.role),
-                person.deactivated_at.map(|at| at.0),
-                person.only_room.map(|only| only.room.0),
-                person.only_room.map(|only| only.from.0),
-            ],
-        )?;
+        self.update_person_row(person)?;
         self.heads.put_person(person);
         Ok(())
     }
