@@ -5,6 +5,7 @@
 //! (Serde's own form for enums with a `type` first copies every field into a buffer.) A command
 //! that waits in a page's storage has the same fields, under its `type`: `{"send":{"room":1,…}}`.
 
+mod command_list;
 mod field_list;
 mod json;
 
@@ -12,6 +13,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 use thiserror::Error;
 
+use command_list::list_command;
 use field_list::FieldList;
 
 use super::client::{Anchor, ClientFrame};
@@ -340,110 +342,6 @@ fn list_frame(frame: &ClientFrame) -> (FrameType, FieldList<'_>) {
             FrameType::Typing
         }
         ClientFrame::Ping {} => FrameType::Ping,
-    };
-    (frame_type, list)
-}
-
-/// The fields of a command, in the order in which they are written.
-fn list_command(client_id: Option<ClientId>, command: &Command) -> (FrameType, FieldList<'_>) {
-    let mut list = FieldList::default();
-    list.id("client_id", client_id);
-    list.number("room", command.room().map(|room| room.0));
-    let frame_type = match command {
-        Command::Send { room: _, body } => {
-            list.text("body", Some(body));
-            FrameType::Send
-        }
-        Command::Edit {
-            room: _,
-            seq,
-            rev,
-            body,
-        } => {
-            list.number("seq", Some(seq.0));
-            list.number("rev", Some(rev.0));
-            list.text("body", Some(body));
-            FrameType::Edit
-        }
-        Command::Delete { room: _, seq } => {
-            list.number("seq", Some(seq.0));
-            FrameType::Delete
-        }
-        Command::Cancel { room: _, target } => {
-            list.id("target", Some(*target));
-            FrameType::Cancel
-        }
-        Command::CreateRoom { name, topic, kind } => {
-            list.kind("kind", *kind);
-            list.text("name", Some(name));
-            list.text("topic", Some(topic));
-            FrameType::CreateRoom
-        }
-        Command::UpdateRoom {
-            room: _,
-            rev,
-            name,
-            topic,
-            posting,
-        } => {
-            list.number("rev", Some(rev.0));
-            list.text("name", name.as_ref());
-            list.text("topic", topic.as_ref());
-            list.posting("posting", *posting);
-            FrameType::UpdateRoom
-        }
-        Command::ArchiveRoom { room: _, archived } => {
-            list.flag("archived", *archived);
-            FrameType::ArchiveRoom
-        }
-        Command::RemoveRoom { room: _ } => FrameType::RemoveRoom,
-        Command::JoinRoom { room: _ } => FrameType::JoinRoom,
-        Command::AddMembers { room: _, users } => {
-            list.numbers("users", users.iter().map(|user| user.0).collect());
-            FrameType::AddMembers
-        }
-        Command::SetMemberRole {
-            room: _,
-            user,
-            role,
-        } => {
-            list.number("user", Some(user.0));
-            list.role("role", *role);
-            FrameType::SetMemberRole
-        }
-        Command::OpenDirect { users } => {
-            list.numbers("users", users.iter().map(|user| user.0).collect());
-            FrameType::OpenDirect
-        }
-        Command::ChangeSidebar { change } => {
-            list.sidebar("change", change);
-            FrameType::ChangeSidebar
-        }
-        Command::RemoveMember { room: _, user } => {
-            list.number("user", Some(user.0));
-            FrameType::RemoveMember
-        }
-        Command::Rename { name } => {
-            list.text("name", Some(name));
-            FrameType::Rename
-        }
-        Command::MarkRead {
-            room: _,
-            seq,
-            generation,
-        } => {
-            list.number("seq", Some(seq.0));
-            list.number("generation", Some(*generation).filter(|number| *number > 0));
-            FrameType::MarkRead
-        }
-        Command::MarkUnread { room: _, seq } => {
-            list.number("seq", Some(seq.0));
-            FrameType::MarkUnread
-        }
-        Command::SetMarks { marks } => {
-            list.marks("marks", marks);
-            FrameType::SetMarks
-        }
     };
     (frame_type, list)
 }

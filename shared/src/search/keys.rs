@@ -54,7 +54,7 @@ pub(super) enum Begins {
 /// The keys of a text.
 pub(super) fn of(text: &str) -> Vec<Key> {
     let mut keys = Keys {
-        keys: Vec::new(),
+        list: Vec::new(),
         from: 0,
         to: 0,
         after_space: true,
@@ -63,12 +63,12 @@ pub(super) fn of(text: &str) -> Vec<Key> {
         (keys.from, keys.to) = (from, from + c.len_utf8());
         keys.push(c);
     }
-    keys.keys.truncate(MOST_KEYS);
-    keys.keys
+    keys.list.truncate(MOST_KEYS);
+    keys.list
 }
 
 struct Keys {
-    keys: Vec<Key>,
+    list: Vec<Key>,
     from: usize,
     to: usize,
     after_space: bool,
@@ -79,7 +79,7 @@ impl Keys {
         let code = u32::from(c);
         match code {
             0x300..=0x36F => {
-                if let Some(key) = self.keys.last_mut() {
+                if let Some(key) = self.list.last_mut() {
                     key.to = self.to;
                 }
             }
@@ -98,7 +98,9 @@ impl Keys {
             0x3131..=0x314E => {
                 let (first, second) = split(c);
                 self.begin(first);
-                second.into_iter().for_each(|letter| self.begin(letter));
+                if let Some(letter) = second {
+                    self.begin(letter);
+                }
             }
             _ if c.is_whitespace() => self.after_space = true,
             _ => {
@@ -148,7 +150,7 @@ impl Keys {
     fn add(&mut self, letter: char, begins: Begins) {
         self.after_space = false;
         let (from, to) = (self.from, self.to);
-        self.keys.push(Key {
+        self.list.push(Key {
             letter,
             begins,
             from,
@@ -262,8 +264,8 @@ mod tests {
 
     #[test]
     fn words_begin_after_white_space_and_signs() {
-        let begins: Vec<_> = of("a회 b-c").iter().map(|key| key.begins).collect();
         use Begins::{Character, Nothing, Word};
+        let begins: Vec<_> = of("a회 b-c").iter().map(|key| key.begins).collect();
         assert_eq!(
             begins,
             [Word, Character, Nothing, Nothing, Word, Character, Word]

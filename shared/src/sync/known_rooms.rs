@@ -32,11 +32,6 @@ impl KnownRooms {
         self.known.get(&id)?.room.as_ref()
     }
 
-    /// Whether the server has said that a room does not exist.
-    pub(super) fn is_gone(&self, id: RoomId) -> bool {
-        (self.known.get(&id)).is_some_and(|known| known.room.is_none())
-    }
-
     /// The rooms that are known to exist.
     pub(super) fn rooms(&self) -> impl Iterator<Item = &Room> {
         self.known.values().filter_map(|known| known.room.as_ref())

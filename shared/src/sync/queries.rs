@@ -63,16 +63,15 @@ impl Replica {
         known.or_else(|| self.rooms.get(room)?.info.as_ref())
     }
 
-    /// The person's own rooms that exist, as far as is known: the lobby, then those of which the
-    /// person is a member, by id. The state of one may not have arrived yet.
+    /// The person's own rooms that are known to exist: the lobby, then those of which the person is
+    /// a member, by id. [`super::SyncEvent::Rooms`] names those whose state has arrived.
     pub fn my_rooms(&self) -> impl Iterator<Item = RoomId> {
         let others = self.own.memberships().map(|membership| membership.room);
         let others = others.filter(|room| *room != self.lobby);
         let mine = [self.lobby].into_iter().chain(others);
-        mine.filter(|room| match self.room(*room) {
-            Some(known) => known.removed_at.is_none(),
-            // A public one was removed, or the directory has not brought it yet.
-            None => self.is_unlisted(*room) && !self.known_rooms.is_gone(*room),
+        mine.filter(|room| {
+            let known = self.room(*room);
+            known.is_some_and(|known| known.removed_at.is_none())
         })
     }
 
@@ -174,7 +173,7 @@ impl Replica {
             Command::SetMarks { marks } => marks.iter().rev().find(|(id, _)| *id == room),
             _ => None,
         });
-        let set = set.next().map(|(_, seq)| (*seq).min(self.head(room)));
+        let set = set.next().map(|(_, seq)| *seq);
         set.or_else(|| self.own.marks.read_seq(room))
     }
 

@@ -331,8 +331,8 @@ impl Replica {
             match item {
                 Item::Message(message) => {
                     changed.extend(self.names.note_author(&message.author));
-                    for person in message.people() {
-                        self.names.want(person);
+                    if let Some(event) = &message.event {
+                        self.want_names(&event.people);
                     }
                 }
                 // The people of a direct conversation.

@@ -58,7 +58,7 @@ impl Replica {
     }
 
     /// Whether the person is a member of a room that is in no directory.
-    pub(super) fn is_unlisted(&self, room: RoomId) -> bool {
+    fn is_unlisted(&self, room: RoomId) -> bool {
         let membership = self.own.membership(room);
         membership.is_some_and(|membership| membership.kind != RoomKind::Public)
     }

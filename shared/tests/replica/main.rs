@@ -10,6 +10,7 @@ mod pending_after_restart;
 mod places;
 mod reads;
 mod restored;
+mod room_writes;
 mod rooms;
 mod server;
 mod store;

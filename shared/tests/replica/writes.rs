@@ -4,11 +4,11 @@ use shared::command::Command;
 use shared::error::ErrorCode;
 use shared::frame::{Ack, Changes};
 use shared::id::{ClientId, Micros, Rev, RoomId, Seq, UserId};
-use shared::model::{EventKind, MemberRole, Message, Posting, ReadMark, Room, RoomEvent, RoomKind};
+use shared::model::{Message, ReadMark};
 use shared::permission::Action;
 use shared::stream::{Item, StreamKey};
 
-use super::store::{Counter, Store, author, profile};
+use super::store::{Counter, Store, profile};
 
 /// What a commit changed.
 #[derive(Debug, Default)]
@@ -37,6 +37,7 @@ impl Batch {
 }
 
 impl Store {
+    #[allow(clippy::too_many_lines, reason = "one arm for each command")]
     pub fn carry_out(
         &mut self,
         user: UserId,
@@ -92,21 +93,11 @@ impl Store {
                 posting,
             } => self.update_room(user, (client_id, room, rev), name, posting, batch),
             Command::ArchiveRoom { room, archived } => {
-                let archived_at = archived.then(|| self.tick());
-                let kind = if archived {
-                    EventKind::Archived
-                } else {
-                    EventKind::Restored
-                };
-                self.rooms.get_mut(&room).unwrap().archived_at = archived_at;
-                self.room_changed(room, batch);
-                self.line(user, room, RoomEvent::new(kind), batch);
+                self.archive_room(user, room, archived, batch);
                 Ok(ack(client_id, Some(room), None, None))
             }
             Command::RemoveRoom { room } => {
-                let removed_at = self.tick();
-                self.rooms.get_mut(&room).unwrap().removed_at = Some(removed_at);
-                self.room_changed(room, batch);
+                self.remove_room(room, batch);
                 Ok(ack(client_id, Some(room), None, None))
             }
             Command::JoinRoom { room } => {
@@ -134,16 +125,7 @@ impl Store {
                 Ok(ack(client_id, Some(room), None, None))
             }
             Command::ChangeSidebar { change } => {
-                let mut sidebar = self.sidebars.get(&user).cloned().unwrap_or_default();
-                if sidebar
-                    .apply(&change)
-                    .map_err(|_| ErrorCode::NoSuchSection)?
-                {
-                    sidebar.rev = self.bump(Counter::Person(user));
-                    let (rev, item) = (sidebar.rev, Item::Sidebar(sidebar.clone()));
-                    self.sidebars.insert(user, sidebar);
-                    batch.push(Counter::Person(user), StreamKey::Own, rev, item);
-                }
+                self.arrange(user, &change, batch)?;
                 Ok(ack(client_id, None, None, None))
             }
             Command::SetMarks { marks } => {
@@ -195,75 +177,6 @@ impl Store {
         Ok(ack)
     }
 
-    fn create_room(
-        &mut self,
-        user: UserId,
-        client_id: ClientId,
-        name: String,
-        kind: RoomKind,
-        batch: &mut Batch,
-    ) -> Result<Ack, ErrorCode> {
-        let there_are = self.rooms.values().filter(|r| r.kind != RoomKind::Direct);
-        if there_are.count() >= 6 {
-            return Err(ErrorCode::TooManyRooms);
-        }
-        let room = self.next_room();
-        self.make_room(room, name, kind, Vec::new());
-        if kind == RoomKind::Public {
-            self.list(room, batch);
-        }
-        self.join(room, user, MemberRole::Manager, batch);
-        Ok(ack(client_id, Some(room), None, None))
-    }
-
-    fn update_room(
-        &mut self,
-        user: UserId,
-        (client_id, room, rev): (ClientId, RoomId, Rev),
-        name: Option<String>,
-        posting: Option<Posting>,
-        batch: &mut Batch,
-    ) -> Result<Ack, ErrorCode> {
-        let state = self.rooms.get_mut(&room).unwrap();
-        if state.rev != rev {
-            return Err(ErrorCode::Stale);
-        }
-        let event = match posting {
-            Some(Posting::Managers) => RoomEvent::new(EventKind::PostingLimited),
-            Some(Posting::Everybody) => RoomEvent::new(EventKind::PostingOpened),
-            None => RoomEvent::of_text(EventKind::Renamed, name.clone().unwrap_or_default()),
-        };
-        state.posting = posting.unwrap_or(state.posting);
-        state.name = name.unwrap_or_else(|| state.name.clone());
-        let rev = self.room_changed(room, batch);
-        self.line(user, room, event, batch);
-        Ok(ack(client_id, Some(room), None, Some(rev)))
-    }
-
-    /// A room has another state: it gets its revisions, and its subscribers learn of it.
-    fn room_changed(&mut self, room: RoomId, batch: &mut Batch) -> Rev {
-        let rev = self.bump(Counter::Room(room));
-        let is_public = self.rooms[&room].kind == RoomKind::Public;
-        let directory_rev = is_public.then(|| self.bump(Counter::Directory));
-        let state = self.rooms.get_mut(&room).unwrap();
-        state.rev = rev;
-        state.directory_rev = directory_rev.unwrap_or_default();
-        let item = Item::Room(self.present(&self.rooms[&room]));
-        batch.push(Counter::Room(room), StreamKey::Room(room), rev, item);
-        if is_public {
-            self.list(room, batch);
-        }
-        rev
-    }
-
-    /// The directory shows a room.
-    fn list(&self, room: RoomId, batch: &mut Batch) {
-        let state: Room = self.present(&self.rooms[&room]);
-        let rev = state.directory_rev;
-        let item = Item::Room(state);
-        batch.push(Counter::Directory, StreamKey::Directory, rev, item);
-    }
-
     /// Raises a mark within its generation.
     pub fn mark_read(
         &mut self,
@@ -284,12 +197,11 @@ impl Store {
     fn move_mark(&mut self, user: UserId, room: RoomId, seq: Seq, batch: &mut Batch) {
         let seq = seq.min(self.head(room));
         let held = self.marks.get(&(user, room)).copied();
-        match held.filter(|held| held.seq > seq) {
-            Some(_) => self.mark_unread(user, room, seq.next(), batch),
-            None => {
-                let generation = held.map_or(0, |held| held.generation);
-                self.mark_read(user, room, seq, generation, batch);
-            }
+        if held.is_some_and(|held| held.seq > seq) {
+            self.mark_unread(user, room, seq.next(), batch);
+        } else {
+            let generation = held.map_or(0, |held| held.generation);
+            self.mark_read(user, room, seq, generation, batch);
         }
     }
 
@@ -350,45 +262,6 @@ impl Store {
         ack(client_id, Some(room), Some(seq), Some(rev))
     }
 
-    /// A message that nobody has to be permitted to post.
-    pub fn post_anyway(&mut self, user: UserId, room: RoomId, batch: &mut Batch) {
-        self.push_message(user, room, (None, "the last words".into(), None));
-        batch.is_post = true;
-        let seq = self.head(room);
-        self.revise(room, seq, None, batch);
-    }
-
-    fn push_message(
-        &mut self,
-        user: UserId,
-        room: RoomId,
-        (client_id, body, event): (Option<ClientId>, String, Option<RoomEvent>),
-    ) {
-        let message = Message {
-            seq: self.head(room).next(),
-            rev: Rev::ZERO,
-            content_rev: None,
-            author: author(&self.people[&user]),
-            client_id,
-            body,
-            event: event.map(Box::new),
-            posted_at: Micros(1),
-            edited_at: None,
-            deleted_at: None,
-        };
-        self.messages.get_mut(&room).unwrap().push(message);
-    }
-
-    /// A line about what happened, where there are lines.
-    pub fn line(&mut self, by: UserId, room: RoomId, event: RoomEvent, batch: &mut Batch) {
-        if self.rooms[&room].kind == RoomKind::Direct {
-            return;
-        }
-        self.push_message(by, room, (None, String::new(), Some(event)));
-        let seq = self.head(room);
-        self.revise(room, seq, None, batch);
-    }
-
     /// Something happens to a message beside its text.
     pub fn touch(&mut self, room: RoomId, seq: Seq, batch: &mut Batch) {
         let at = usize::try_from(seq.0 - 1).unwrap();
@@ -407,7 +280,7 @@ impl Store {
         }
     }
 
-    fn revise(
+    pub fn revise(
         &mut self,
         room: RoomId,
         seq: Seq,
@@ -426,7 +299,7 @@ impl Store {
     }
 }
 
-fn ack(client_id: ClientId, room: Option<RoomId>, seq: Option<Seq>, rev: Option<Rev>) -> Ack {
+pub fn ack(client_id: ClientId, room: Option<RoomId>, seq: Option<Seq>, rev: Option<Rev>) -> Ack {
     Ack {
         client_id,
         room,
