@@ -47,7 +47,11 @@ impl Engine {
             batch.rooms = self.listed_rooms();
             batch.view = true;
         }
+        if batch.arrangement {
+            self.update_arrangement();
+        }
         self.update_room_rows(&each_once(batch.rooms));
+        self.update_list_known();
         if batch.pending {
             self.keep_pending();
         }
@@ -77,8 +81,7 @@ impl Engine {
                 }
                 batch.rooms.extend(rooms);
             }
-            // How the rooms are arranged is not shown yet.
-            SyncEvent::Sidebar => {}
+            SyncEvent::Sidebar => batch.arrangement = true,
             SyncEvent::Heads(rooms) => {
                 batch.view |= rooms.iter().any(|room| self.view_of(*room).is_some());
                 batch.rooms.extend(rooms);
@@ -145,6 +148,11 @@ impl Engine {
             self.update_me(me);
         }
         self.people_look_different();
+        let conversations = self.conversations_with(people);
+        for room in &conversations {
+            self.update_room_status(*room);
+        }
+        batch.rooms.extend(conversations);
         // The list of people shows names.
         for room in self.rooms_with_people() {
             let is_shown = self.read(|replica| {
@@ -167,8 +175,12 @@ impl Engine {
         self.view().filter(|view| view.room == room)
     }
 
-    /// A new message of somebody else in the shown room.
+    /// A new message of somebody else in the shown room. Lines about the room are no messages of
+    /// anybody.
     fn posted(&self, room: RoomId, message: Message, batch: &mut Batch) {
+        if message.event.is_some() {
+            return;
+        }
         let author = self.shown_author(&message.author);
         let Some(view) = self.view_of(room).filter(|view| view.has_caught_up()) else {
             return;
@@ -251,7 +263,7 @@ impl Engine {
     fn mark_everything_read(self: &Rc<Self>) {
         let heads: Vec<(RoomId, Seq)> = self
             .read(|replica| {
-                let ids = replica.rooms().map(|room| room.id);
+                let ids = replica.my_rooms();
                 let unread = ids.filter(|room| replica.read_seq(*room).is_none());
                 unread.map(|room| (room, replica.head(room))).collect()
             })
@@ -277,6 +289,8 @@ struct Batch {
     rooms: Vec<RoomId>,
     /// The shown room has changed.
     view: bool,
+    /// The rooms are arranged in another way.
+    arrangement: bool,
     pending: bool,
     announcements: Vec<Announcement>,
     /// New messages that the person does not see, the last one of each room.

@@ -2,12 +2,14 @@
 
 use leptos::prelude::*;
 use shared::error::ErrorCode;
-use shared::id::RoomId;
-use shared::model::{Profile, Room};
+use shared::id::{RoomId, UserId};
+use shared::model::{Profile, Room, RoomKind};
+use shared::permission::Standing;
 use shared::sync::Replica;
 
-use super::{Engine, PeopleSignals, RoomSignals};
+use super::{Engine, PeopleSignals, RoomSignals, direct};
 use crate::i18n::{format, t};
+use crate::state::room_list::{ListedRoom, PlaceRow};
 use crate::state::set_signal::{set_if_changed, set_if_changed_rw};
 use crate::state::sort::sorted_by_name;
 use crate::state::types::{RoomPresence, RoomStatus};
@@ -17,8 +19,8 @@ const LOBBY_NAME: &str = "lobby";
 
 impl Engine {
     pub(super) fn listed_rooms(&self) -> Vec<RoomId> {
-        let ids = |replica: &Replica| replica.rooms().map(|room| room.id).collect();
-        self.read(ids).unwrap_or_default()
+        self.read(|replica| replica.my_rooms().collect())
+            .unwrap_or_default()
     }
 
     /// Updates the rows of these rooms in the list of rooms, and its order.
@@ -26,26 +28,74 @@ impl Engine {
         if rooms.is_empty() {
             return;
         }
-        let lobby = self.read(Replica::lobby);
         let mut list = self.room_list.borrow_mut();
-        let mut is_reordered = false;
+        let mut is_moved = false;
         for room in rooms {
             let unread = self.unread(*room);
-            let moved = self.read(|replica| {
-                let listed = replica.listed_room(*room);
-                let listed =
-                    listed.map(|listed| (listed.name.as_str(), unread, lobby == Some(*room)));
-                list.update(*room, listed, format::compare)
-            });
-            is_reordered |= moved == Some(true);
-            if let Some(signals) = self.room_signals(*room) {
-                set_if_changed(&signals.unread, unread);
-            }
+            let listed = self.read(|replica| listed_room(replica, *room, unread));
+            is_moved |= list.update(*room, listed.flatten(), format::compare);
         }
         set_if_changed_rw(self.signals.unread, list.unread());
-        if is_reordered {
-            let _ = self.signals.room_ids.try_set(list.ids());
+        set_if_changed_rw(self.signals.addressed, list.addressed());
+        drop(list);
+        for room in rooms {
+            if let Some(signals) = self.room_signals(*room) {
+                set_if_changed(&signals.row, self.place_row(*room));
+            }
         }
+        if is_moved {
+            self.update_sections();
+        }
+    }
+
+    /// The person has arranged the rooms in another way.
+    pub(super) fn update_arrangement(&self) {
+        if let Some(arrangement) = self.read(Replica::sidebar) {
+            self.room_list.borrow_mut().arrange(arrangement);
+            self.update_room_rows(&self.listed_rooms());
+            self.update_sections();
+        }
+    }
+
+    /// Brings the sections of the list up to date.
+    pub(in crate::state) fn update_sections(&self) {
+        let current = self.view().map(|view| view.room);
+        let list = self.room_list.borrow();
+        set_if_changed_rw(self.signals.room_ids, list.ids());
+        set_if_changed_rw(self.signals.sections, list.sections(current));
+    }
+
+    /// What the list shows of a room.
+    pub(super) fn place_row(&self, room: RoomId) -> PlaceRow {
+        let list = self.room_list.borrow();
+        let row = self.read(|replica| {
+            let known = replica.my_room(room)?;
+            Some(PlaceRow {
+                name: shown_room(replica, known).name,
+                kind: known.kind,
+                people: if known.kind == RoomKind::Direct {
+                    direct::others(replica, known)
+                } else {
+                    Vec::new()
+                },
+                unread: list.unread_in(room),
+                is_quiet: known.archived_at.is_some() || list.arrangement().is_muted(room),
+            })
+        });
+        row.flatten().unwrap_or_default()
+    }
+
+    /// These people have other names: conversations with them are called differently.
+    pub(super) fn conversations_with(&self, people: &[UserId]) -> Vec<RoomId> {
+        let is_with = |replica: &Replica, room: &RoomId| {
+            let room = replica.room(*room);
+            room.is_some_and(|room| room.people.iter().any(|id| people.contains(id)))
+        };
+        self.read(|replica| {
+            let rooms = replica.my_rooms();
+            rooms.filter(|room| is_with(replica, room)).collect()
+        })
+        .unwrap_or_default()
     }
 
     /// The number of unread messages of a room in the list; 100 means 100 or more.
@@ -55,8 +105,8 @@ impl Engine {
             return 0;
         }
         self.read(|replica| {
-            let listed = replica.listed_room(room);
-            listed.map_or(0, |_| replica.unread(room) as u64)
+            let mine = replica.my_room(room);
+            mine.map_or(0, |_| replica.unread(room) as u64)
         })
         .unwrap_or(0)
     }
@@ -67,6 +117,11 @@ impl Engine {
                 .read(|replica| room_state(replica, room))
                 .unwrap_or(RoomStatus::Unknown);
             set_if_changed(&signals.state, state);
+            let standing = self.read(|replica| replica.standing(room));
+            set_if_changed(
+                &signals.standing,
+                standing.unwrap_or(Standing::Outsider),
+            );
         }
     }
 
@@ -96,11 +151,12 @@ impl Engine {
     /// The language has changed: names are sorted in its order, and the lobby has another one.
     pub(in crate::state) fn language_changed(&self) {
         self.room_list.borrow_mut().sort(format::compare);
-        let ids = self.room_list.borrow().ids();
-        set_if_changed_rw(self.signals.room_ids, ids);
-        if let Some(lobby) = self.read(Replica::lobby) {
-            self.update_room_status(lobby);
+        let rooms = self.listed_rooms();
+        for room in &rooms {
+            self.update_room_status(*room);
         }
+        self.update_room_rows(&rooms);
+        self.update_sections();
         for room in self.rooms_with_people() {
             if let Some(signals) = self.people_signals(room) {
                 let presence = self.read(|replica| presence(replica, room, &[]));
@@ -148,10 +204,28 @@ fn room_state(replica: &Replica, room: RoomId) -> RoomStatus {
     }
 }
 
-/// A room with the name that the page shows: an untouched lobby has one in each language.
+/// A room as the list has it; none if it is not in the list.
+fn listed_room(replica: &Replica, room: RoomId, unread: u64) -> Option<ListedRoom> {
+    let known = replica.my_room(room)?;
+    Some(ListedRoom {
+        id: room,
+        name: shown_room(replica, known).name,
+        kind: known.kind,
+        is_lobby: room == replica.lobby(),
+        is_archived: known.archived_at.is_some(),
+        unread,
+        last: replica.head(room),
+        at: replica.last_activity(room),
+    })
+}
+
+/// A room with the name that the page shows: an untouched lobby has one in each language, and a
+/// direct conversation that of its people.
 pub(super) fn shown_room(replica: &Replica, room: &Room) -> Room {
     let mut room = room.clone();
-    if room.id == replica.lobby() && room.name == LOBBY_NAME {
+    if room.kind == RoomKind::Direct {
+        room.name = direct::title(replica, &room);
+    } else if room.id == replica.lobby() && room.name == LOBBY_NAME {
         t().app.lobby.clone_into(&mut room.name);
     }
     room
