@@ -10,7 +10,6 @@ use shared::model::{Author, Message};
 use shared::sync::{SyncEvent, SyncOutput};
 
 use super::Engine;
-use super::update_signals::shown_room;
 use crate::api::Failure;
 use crate::browser;
 use crate::navigation;
@@ -145,6 +144,11 @@ impl Engine {
             self.update_me(me);
         }
         self.people_look_different();
+        // Direct conversations are called by their people.
+        for room in self.direct_rooms(Some(people)) {
+            self.update_room_status(room);
+            batch.rooms.push(room);
+        }
         // The list of people shows names.
         for room in self.rooms_with_people() {
             let is_shown = self.read(|replica| {
@@ -201,7 +205,7 @@ impl Engine {
                 .read(|replica| {
                     replica
                         .room(notice.room)
-                        .map(|room| shown_room(replica, room).name)
+                        .map(|room| self.shown_room(replica, room).name)
                 })
                 .flatten()
                 .unwrap_or_default();

@@ -23,6 +23,7 @@ use futures::channel::oneshot;
 use leptos::prelude::*;
 use shared::frame::Ack;
 use shared::id::{ClientId, Micros, RoomId, UserId};
+use shared::permission::Standing;
 use shared::sync::{Replica, SyncOutput};
 
 use super::authentication::Authentication;
@@ -48,6 +49,8 @@ const ANSWER_TIME: Duration = Duration::from_secs(5);
 #[derive(Clone)]
 pub(super) struct RoomSignals {
     pub(super) state: ArcRwSignal<RoomStatus>,
+    /// What the person is there.
+    pub(super) standing: ArcRwSignal<Standing>,
     pub(super) unread: ArcRwSignal<u64>,
 }
 
@@ -220,6 +223,7 @@ impl Engine {
         }
         let signals = RoomSignals {
             state: ArcRwSignal::new(RoomStatus::Unknown),
+            standing: ArcRwSignal::new(Standing::Outsider),
             unread: ArcRwSignal::new(self.unread(room)),
         };
         self.rooms.borrow_mut().push((room, signals.clone()));

@@ -2,12 +2,14 @@
 
 use leptos::prelude::*;
 use shared::error::ErrorCode;
-use shared::id::RoomId;
-use shared::model::{Profile, Room};
+use shared::id::{RoomId, UserId};
+use shared::model::{Profile, Room, RoomKind};
+use shared::permission::Standing;
 use shared::sync::Replica;
 
 use super::{Engine, PeopleSignals, RoomSignals};
 use crate::i18n::{format, t};
+use crate::state::direct;
 use crate::state::set_signal::{set_if_changed, set_if_changed_rw};
 use crate::state::sort::sorted_by_name;
 use crate::state::types::{RoomPresence, RoomStatus};
@@ -63,10 +65,10 @@ impl Engine {
 
     pub(super) fn update_room_status(&self, room: RoomId) {
         if let Some(signals) = self.room_signals(room) {
-            let state = self
-                .read(|replica| room_state(replica, room))
-                .unwrap_or(RoomStatus::Unknown);
-            set_if_changed(&signals.state, state);
+            let state = self.read(|replica| self.room_state(replica, room));
+            set_if_changed(&signals.state, state.unwrap_or(RoomStatus::Unknown));
+            let standing = self.read(|replica| replica.standing(room));
+            set_if_changed(&signals.standing, standing.unwrap_or(Standing::Outsider));
         }
     }
 
@@ -101,12 +103,69 @@ impl Engine {
         if let Some(lobby) = self.read(Replica::lobby) {
             self.update_room_status(lobby);
         }
+        for room in self.direct_rooms(None) {
+            self.update_room_status(room);
+        }
         for room in self.rooms_with_people() {
             if let Some(signals) = self.people_signals(room) {
                 let presence = self.read(|replica| presence(replica, room, &[]));
                 set_if_changed(&signals.presence, presence.flatten());
             }
         }
+    }
+
+    fn room_state(&self, replica: &Replica, room: RoomId) -> RoomStatus {
+        if let Some(known) = replica.room(room) {
+            return if known.removed_at.is_some() {
+                RoomStatus::Gone
+            } else {
+                RoomStatus::Here(self.shown_room(replica, known))
+            };
+        }
+        match replica.timeline(room).and_then(|t| t.unavailable()) {
+            Some(ErrorCode::NoSuchRoom) => RoomStatus::Missing,
+            Some(ErrorCode::RoomGone) => RoomStatus::Gone,
+            _ => RoomStatus::Unknown,
+        }
+    }
+
+    /// A room with the name that the page shows: an untouched lobby has one in each language, a direct
+    /// conversation those of its people.
+    pub(in crate::state) fn shown_room(&self, replica: &Replica, room: &Room) -> Room {
+        let mut room = room.clone();
+        if room.id == replica.lobby() && room.name == LOBBY_NAME {
+            t().app.lobby.clone_into(&mut room.name);
+        }
+        if room.kind == RoomKind::Direct {
+            let me = replica.user();
+            let others = room.people.iter().filter(|id| **id != me.id);
+            let name_of = |id: &UserId| self.name_in_title(replica, *id);
+            room.name = direct::title(others.map(name_of).collect(), &me.name);
+        }
+        room
+    }
+
+    fn name_in_title(&self, replica: &Replica, id: UserId) -> String {
+        let Some(name) = replica.name(id) else {
+            return direct::UNKNOWN.to_owned();
+        };
+        self.note_person(id, name);
+        self.full_name(Some(id), name)
+    }
+
+    /// The direct conversations of these people; `None`: all of them.
+    pub(super) fn direct_rooms(&self, of: Option<&[UserId]>) -> Vec<RoomId> {
+        let is_of = |room: &Room| {
+            let mut people = room.people.iter();
+            room.kind == RoomKind::Direct
+                && of.is_none_or(|of| people.any(|person| of.contains(person)))
+        };
+        let rooms = self.read(|replica| {
+            let mine = replica.my_rooms();
+            mine.filter(|id| replica.room(*id).is_some_and(is_of))
+                .collect()
+        });
+        rooms.unwrap_or_default()
     }
 
     fn note_people(&self, people: &[Profile]) {
@@ -131,30 +190,6 @@ impl Engine {
         let rooms = self.people_in_rooms.borrow();
         rooms.iter().map(|(id, _)| *id).collect()
     }
-}
-
-fn room_state(replica: &Replica, room: RoomId) -> RoomStatus {
-    if let Some(known) = replica.room(room) {
-        return if known.removed_at.is_some() {
-            RoomStatus::Gone
-        } else {
-            RoomStatus::Here(shown_room(replica, known))
-        };
-    }
-    match replica.timeline(room).and_then(|t| t.unavailable()) {
-        Some(ErrorCode::NoSuchRoom) => RoomStatus::Missing,
-        Some(ErrorCode::RoomGone) => RoomStatus::Gone,
-        _ => RoomStatus::Unknown,
-    }
-}
-
-/// A room with the name that the page shows: an untouched lobby has one in each language.
-pub(super) fn shown_room(replica: &Replica, room: &Room) -> Room {
-    let mut room = room.clone();
-    if room.id == replica.lobby() && room.name == LOBBY_NAME {
-        t().app.lobby.clone_into(&mut room.name);
-    }
-    room
 }
 
 /// Who is in a room. `before`: who was there, in order.
