@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use shared::id::RoomId;
+use shared::permission::Action;
 
 use super::dialogs::{Dialog, use_dialogs};
 use super::icons::{Glyph, Icon};
@@ -65,7 +66,7 @@ fn Tools(
 ) -> impl IntoView {
     let (client, dialogs) = (use_client(), use_dialogs());
     // Forbidden actions are not shown.
-    let may_edit = client.may_edit(room);
+    let may_edit = client.may(Action::Change, room);
     let edit = optional_view(move || {
         may_edit.get().then(|| {
             view! {

@@ -5,6 +5,7 @@ use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 use shared::id::RoomId;
 use shared::model::Room;
+use shared::permission::Action;
 
 use super::dialogs::{Dialog, use_dialogs};
 use crate::state::use_client;
@@ -23,7 +24,7 @@ pub fn RoomSummary(
     edit: bool,
 ) -> impl IntoView {
     let (client, dialogs) = (use_client(), use_dialogs());
-    let (state, may_edit) = (client.room(room), client.may_edit(room));
+    let (state, may_edit) = (client.room(room), client.may(Action::Change, room));
     let text = move |of: fn(&Room) -> &String| {
         state.with(|state| state.here().map(of).cloned().unwrap_or_default())
     };

@@ -62,6 +62,7 @@ pub(super) static STRINGS: Strings = Strings {
         not_found_text: "This address leads nowhere. The rooms that exist are in the list.",
         lobby: "lobby",
         to_lobby: |lobby| format!("Go to {lobby}"),
+        directory: "Browse rooms",
     },
     sign_in: SignIn {
         title: "Come in",
@@ -125,6 +126,8 @@ pub(super) static STRINGS: Strings = Strings {
         empty: "Nobody is here now.",
         unknown: "Shown again when the connection is back.",
         you: "you",
+        with_you: |name| format!("{name} (you)"),
+        about: |name| format!("About {name}"),
         guest: "guest",
         app: "app",
         deleted: "Deleted person",
@@ -310,7 +313,7 @@ fn refusal(code: ErrorCode, field: Option<Field>) -> &'static str {
         ErrorCode::Stale => "Someone has changed it meanwhile. Look at it once more and try again.",
         ErrorCode::NotAuthor => "Only the person who wrote a message can change it.",
         ErrorCode::NotPermitted => {
-            "Only who made the room can change it. Ask them, or the people who run this server."
+            "You may not do that here. Ask the people who manage the room, or this server."
         }
         ErrorCode::Blocked => {
             "Your address is blocked here for a time. Ask the people who run this server."

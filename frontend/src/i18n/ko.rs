@@ -49,6 +49,7 @@ pub(super) static STRINGS: Strings = Strings {
         not_found_text: "이 주소로는 갈 수 있는 곳이 없어요. 대화방은 목록에서 고를 수 있어요.",
         lobby: "로비",
         to_lobby: |lobby| format!("{lobby} 대화방으로 가기"),
+        directory: "대화방 둘러보기",
     },
     sign_in: SignIn {
         title: "들어오세요",
@@ -107,6 +108,8 @@ pub(super) static STRINGS: Strings = Strings {
         empty: "지금은 아무도 없어요.",
         unknown: "다시 연결되면 보여 줘요.",
         you: "나",
+        with_you: |name| format!("{name} (나)"),
+        about: |name| format!("{name} 님 정보"),
         guest: "손님",
         app: "앱",
         deleted: "탈퇴한 사람",
@@ -289,7 +292,7 @@ fn refusal(code: ErrorCode, field: Option<Field>) -> &'static str {
         ErrorCode::Stale => "그사이 누군가 바꿨어요. 다시 확인하고 시도해 주세요.",
         ErrorCode::NotAuthor => "메시지는 쓴 사람만 바꿀 수 있어요.",
         ErrorCode::NotPermitted => {
-            "대화방은 만든 사람만 바꿀 수 있어요. 만든 사람이나 운영자에게 부탁해 보세요."
+            "여기서는 할 수 없는 일이에요. 대화방 관리자나 운영자에게 부탁해 보세요."
         }
         ErrorCode::Blocked => "이 주소는 한동안 막혀 있어요. 운영자에게 문의해 주세요.",
         ErrorCode::NoSuchRoom => "대화방을 찾을 수 없어요. 목록에서 골라 주세요.",

@@ -78,6 +78,8 @@ texts! {
         lobby,
         /// The link to the lobby, with its name.
         to_lobby: fn(&str) -> String,
+        /// The page with all public rooms.
+        directory,
     }
     /// The sign-in page.
     SignIn {
@@ -145,6 +147,10 @@ texts! {
         /// Unknown while disconnected.
         unknown,
         you,
+        /// Of a conversation with oneself.
+        with_you: fn(&str) -> String,
+        /// For the button that shows who somebody is, with the name.
+        about: fn(&str) -> String,
         guest,
         app,
         /// In the place of the name of who was deleted.

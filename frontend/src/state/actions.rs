@@ -9,7 +9,7 @@ use shared::text;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 use super::timeline::{Edge, Editing, RoomView};
-use super::{Client, LAST_ROOM, PageSettings, ToastMessage, notifications};
+use super::{Client, LAST_ROOM, PageSettings, ToastMessage, notifications, recent};
 use crate::api::Failure;
 use crate::browser::{self, BrowserStorage};
 use crate::navigation;
@@ -216,6 +216,7 @@ impl Client {
     /// Shows a room, at a message if a link names one.
     pub fn enter(self, room: RoomId, at: Option<Seq>) -> Rc<RoomView> {
         BrowserStorage::Local.set(LAST_ROOM, &room.0);
+        recent::note(room);
         let view = Rc::new(RoomView::new(room, at));
         self.engine().enter(&view);
         view

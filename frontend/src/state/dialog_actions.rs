@@ -7,8 +7,7 @@
 use leptos::prelude::*;
 use shared::command::Command;
 use shared::frame::Ack;
-use shared::id::{Rev, RoomId, Seq};
-use shared::model::RoomKind;
+use shared::id::{RoomId, Seq};
 use shared::sync::Replica;
 
 use super::types::RoomStatus;
@@ -27,44 +26,22 @@ impl Client {
         let _ = self.0.engine_actions.set(ACTIONS);
     }
 
-    /// Makes a room; waits while the connection is lost. [`Client::withdraw_commands`] takes
-    /// the command back.
-    ///
-    /// # Errors
-    /// The refusal of the server, with the field.
-    pub async fn create_room(self, name: String, topic: String) -> Result<RoomId, Failure> {
-        let kind = RoomKind::Public;
-        let ack: Ack = (self.engine())
-            .command(Box::new(move |replica, id, now| {
-                replica.create_room(id, name, topic, kind, now)
-            }))
-            .await?;
-        ack.room.ok_or(Failure::Unreachable)
-    }
-
-    /// Changes a room's name, topic or both. `rev` is the room's revision that the form
-    /// showed ([`shared::model::Room::rev`]).
+    /// Gives a command and waits for its answer, also while the connection is lost.
+    /// [`Client::withdraw_commands`] takes the command back.
     ///
     /// # Errors
     /// The refusal of the server, with the field; `stale` holds the current state.
-    pub async fn update_room(
-        self,
-        room: RoomId,
-        rev: Rev,
-        name: Option<String>,
-        topic: Option<String>,
-    ) -> Result<(), Failure> {
-        let give = Box::new(move |replica: &mut Replica, id, now| {
-            let command = Command::UpdateRoom {
-                room,
-                rev,
-                name,
-                topic,
-                posting: None,
-            };
-            replica.command(id, command, now)
-        });
-        self.engine().command(give).await.map(|_| ())
+    pub async fn give(self, command: Command) -> Result<Ack, Failure> {
+        let give = Box::new(move |replica: &mut Replica, id, now| replica.command(id, command, now));
+        self.engine().command(give).await
+    }
+
+    /// The same for a command that makes or finds a room. Returns the room.
+    ///
+    /// # Errors
+    /// As [`Client::give`].
+    pub async fn make_room(self, command: Command) -> Result<RoomId, Failure> {
+        self.give(command).await?.room.ok_or(Failure::Unreachable)
     }
 
     /// Ends the session here and on the server. Deletes drafts and pending messages of the

@@ -9,12 +9,15 @@ mod account_actions;
 mod actions;
 mod authentication;
 mod dialog_actions;
+mod direct;
 mod drafts;
 mod engine;
 mod notifications;
 mod only_room;
 mod pending;
 mod people;
+mod places;
+mod recent;
 mod room_list;
 mod run_engine;
 mod set_signal;
@@ -55,6 +58,7 @@ use authentication::Authentication;
 use engine::Engine;
 pub(crate) use only_room::first_room;
 pub use people::{TONES, shown_name, tone};
+pub use places::KnownRoom;
 use signals::Signals;
 pub(crate) use types::LAST_ROOM;
 
@@ -309,16 +313,6 @@ impl Client {
             chosen.or_else(|| engine.people().tone(id))
         });
         own.unwrap_or_else(|| people::tone(id, name))
-    }
-
-    /// Whether the person may change a room's name and topic.
-    pub fn may_edit(self, room: RoomId) -> Memo<bool> {
-        let (state, me) = (self.room(room), self.me());
-        memo(move || {
-            let me = me.with(|me| me.as_ref().map(|me| me.id));
-            let made_by = state.with(|state| state.here().and_then(|room| room.created_by));
-            me.is_some() && made_by == me
-        })
     }
 
     /// The server's limits; the defaults before the first welcome.

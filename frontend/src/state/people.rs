@@ -60,6 +60,11 @@ impl People {
         self.assign_tones(&key) > 1 || changed
     }
 
+    /// Everyone whose name was shown.
+    pub(super) fn ids(&self) -> Vec<UserId> {
+        self.0.iter().map(|met| met.id).collect()
+    }
+
     /// The tone of a person who shares a name, different from the others'; `None` for a person
     /// with a unique name.
     pub(super) fn tone(&self, id: UserId) -> Option<u8> {

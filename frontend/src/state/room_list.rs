@@ -74,6 +74,8 @@ pub(super) struct ListedRoom {
     pub(super) id: RoomId,
     pub(super) name: String,
     pub(super) kind: RoomKind,
+    /// Who else is in a direct conversation; oneself if nobody is.
+    pub(super) people: Vec<UserId>,
     /// Whether it is the lobby, which comes before all others.
     pub(super) is_lobby: bool,
     pub(super) is_archived: bool,
@@ -208,8 +210,20 @@ impl RoomList {
     }
 
     /// Whether a room draws no attention.
-    pub(super) fn is_quiet(&self, room: &ListedRoom) -> bool {
+    fn is_quiet(&self, room: &ListedRoom) -> bool {
         room.is_archived || self.arrangement.is_muted(room.id)
+    }
+
+    /// What the list shows of a room.
+    pub(super) fn row(&self, id: RoomId) -> PlaceRow {
+        let row = self.find(id).map(|room| PlaceRow {
+            name: room.name.clone(),
+            kind: room.kind,
+            people: room.people.clone(),
+            unread: self.unread_in(id),
+            is_quiet: self.is_quiet(room),
+        });
+        row.unwrap_or_default()
     }
 
     /// How many messages of a room ask for attention.

@@ -10,7 +10,6 @@ use shared::model::{Author, Message};
 use shared::sync::{SyncEvent, SyncOutput};
 
 use super::Engine;
-use super::update_signals::shown_room;
 use crate::api::Failure;
 use crate::browser;
 use crate::navigation;
@@ -148,11 +147,11 @@ impl Engine {
             self.update_me(me);
         }
         self.people_look_different();
-        let conversations = self.conversations_with(people);
-        for room in &conversations {
-            self.update_room_status(*room);
+        // Direct conversations are called by their people.
+        for room in self.direct_rooms(Some(people)) {
+            self.update_room_status(room);
+            batch.rooms.push(room);
         }
-        batch.rooms.extend(conversations);
         // The list of people shows names.
         for room in self.rooms_with_people() {
             let is_shown = self.read(|replica| {
@@ -213,7 +212,7 @@ impl Engine {
                 .read(|replica| {
                     replica
                         .room(notice.room)
-                        .map(|room| shown_room(replica, room).name)
+                        .map(|room| self.shown_room(replica, room).name)
                 })
                 .flatten()
                 .unwrap_or_default();

@@ -49,7 +49,7 @@ const ANSWER_TIME: Duration = Duration::from_secs(5);
 #[derive(Clone)]
 pub(super) struct RoomSignals {
     pub(super) state: ArcRwSignal<RoomStatus>,
-    /// What the person is in it.
+    /// What the person is there.
     pub(super) standing: ArcRwSignal<Standing>,
     pub(super) row: ArcRwSignal<PlaceRow>,
 }

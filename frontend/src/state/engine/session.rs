@@ -18,6 +18,7 @@ use crate::socket::{self, LossReason, Socket, SocketEvent};
 use crate::state::authentication::ME;
 use crate::state::only_room;
 use crate::state::pending::{self, PendingStore};
+use crate::state::recent;
 use crate::state::types::{Authenticated, ConnectionStatus, SessionState, SignedOut};
 
 /// How long after the end of a session another tab may get the one that replaces it.
@@ -151,6 +152,7 @@ impl Engine {
     pub(super) fn end_session(self: &Rc<Self>, reason: SignedOut) {
         BrowserStorage::Local.remove(ME);
         only_room::store(None);
+        recent::forget();
         forget_visit();
         if let Some(socket) = self.socket() {
             socket.disconnect();

@@ -7,8 +7,9 @@ use shared::model::{Profile, Room, RoomKind};
 use shared::permission::Standing;
 use shared::sync::Replica;
 
-use super::{Engine, PeopleSignals, RoomSignals, direct};
+use super::{Engine, PeopleSignals, RoomSignals};
 use crate::i18n::{format, t};
+use crate::state::direct;
 use crate::state::room_list::{ListedRoom, PlaceRow};
 use crate::state::set_signal::{set_if_changed, set_if_changed_rw};
 use crate::state::sort::sorted_by_name;
@@ -31,8 +32,7 @@ impl Engine {
         let mut list = self.room_list.borrow_mut();
         let mut is_moved = false;
         for room in rooms {
-            let unread = self.unread(*room);
-            let listed = self.read(|replica| listed_room(replica, *room, unread));
+            let listed = self.read(|replica| self.listed_room(replica, *room));
             is_moved |= list.update(*room, listed.flatten(), format::compare);
         }
         set_if_changed_rw(self.signals.unread, list.unread());
@@ -67,61 +67,44 @@ impl Engine {
 
     /// What the list shows of a room.
     pub(super) fn place_row(&self, room: RoomId) -> PlaceRow {
-        let list = self.room_list.borrow();
-        let row = self.read(|replica| {
-            let known = replica.my_room(room)?;
-            Some(PlaceRow {
-                name: shown_room(replica, known).name,
-                kind: known.kind,
-                people: if known.kind == RoomKind::Direct {
-                    direct::others(replica, known)
-                } else {
-                    Vec::new()
-                },
-                unread: list.unread_in(room),
-                is_quiet: known.archived_at.is_some() || list.arrangement().is_muted(room),
-            })
-        });
-        row.flatten().unwrap_or_default()
+        self.room_list.borrow().row(room)
     }
 
-    /// These people have other names: conversations with them are called differently.
-    pub(super) fn conversations_with(&self, people: &[UserId]) -> Vec<RoomId> {
-        let is_with = |replica: &Replica, room: &RoomId| {
-            let room = replica.room(*room);
-            room.is_some_and(|room| room.people.iter().any(|id| people.contains(id)))
-        };
-        self.read(|replica| {
-            let rooms = replica.my_rooms();
-            rooms.filter(|room| is_with(replica, room)).collect()
+    /// A room as the list has it; none if it is not in the list.
+    fn listed_room(&self, replica: &Replica, room: RoomId) -> Option<ListedRoom> {
+        let known = replica.my_room(room)?;
+        let me = replica.user().id;
+        let mut people = known.people.clone();
+        people.retain(|id| *id != me || known.people.len() == 1);
+        Some(ListedRoom {
+            id: room,
+            name: self.shown_room(replica, known).name,
+            kind: known.kind,
+            people,
+            is_lobby: room == replica.lobby(),
+            is_archived: known.archived_at.is_some(),
+            unread: self.unread(replica, room),
+            last: replica.head(room),
+            at: replica.last_activity(room),
         })
-        .unwrap_or_default()
     }
 
-    /// The number of unread messages of a room in the list; 100 means 100 or more.
-    pub(super) fn unread(&self, room: RoomId) -> u64 {
+    /// The number of unread messages of a room; 100 means 100 or more.
+    fn unread(&self, replica: &Replica, room: RoomId) -> u64 {
         // Before the read marks are known, nothing is shown as unread.
-        if !self.read_marks_known.get() {
-            return 0;
+        if self.read_marks_known.get() {
+            replica.unread(room) as u64
+        } else {
+            0
         }
-        self.read(|replica| {
-            let mine = replica.my_room(room);
-            mine.map_or(0, |_| replica.unread(room) as u64)
-        })
-        .unwrap_or(0)
     }
 
     pub(super) fn update_room_status(&self, room: RoomId) {
         if let Some(signals) = self.room_signals(room) {
-            let state = self
-                .read(|replica| room_state(replica, room))
-                .unwrap_or(RoomStatus::Unknown);
-            set_if_changed(&signals.state, state);
+            let state = self.read(|replica| self.room_state(replica, room));
+            set_if_changed(&signals.state, state.unwrap_or(RoomStatus::Unknown));
             let standing = self.read(|replica| replica.standing(room));
-            set_if_changed(
-                &signals.standing,
-                standing.unwrap_or(Standing::Outsider),
-            );
+            set_if_changed(&signals.standing, standing.unwrap_or(Standing::Outsider));
         }
     }
 
@@ -165,6 +148,60 @@ impl Engine {
         }
     }
 
+    fn room_state(&self, replica: &Replica, room: RoomId) -> RoomStatus {
+        if let Some(known) = replica.room(room) {
+            return if known.removed_at.is_some() {
+                RoomStatus::Gone
+            } else {
+                RoomStatus::Here(self.shown_room(replica, known))
+            };
+        }
+        match replica.timeline(room).and_then(|t| t.unavailable()) {
+            Some(ErrorCode::NoSuchRoom) => RoomStatus::Missing,
+            Some(ErrorCode::RoomGone) => RoomStatus::Gone,
+            _ => RoomStatus::Unknown,
+        }
+    }
+
+    /// A room with the name that the page shows: an untouched lobby has one in each language, a direct
+    /// conversation those of its people.
+    pub(in crate::state) fn shown_room(&self, replica: &Replica, room: &Room) -> Room {
+        let mut room = room.clone();
+        if room.id == replica.lobby() && room.name == LOBBY_NAME {
+            t().app.lobby.clone_into(&mut room.name);
+        }
+        if room.kind == RoomKind::Direct {
+            let me = replica.user();
+            let others = room.people.iter().filter(|id| **id != me.id);
+            let name_of = |id: &UserId| self.name_in_title(replica, *id);
+            room.name = direct::title(others.map(name_of).collect(), &me.name);
+        }
+        room
+    }
+
+    fn name_in_title(&self, replica: &Replica, id: UserId) -> String {
+        let Some(name) = replica.name(id) else {
+            return direct::UNKNOWN.to_owned();
+        };
+        self.note_person(id, name);
+        self.full_name(Some(id), name)
+    }
+
+    /// The direct conversations of these people; `None`: all of them.
+    pub(super) fn direct_rooms(&self, of: Option<&[UserId]>) -> Vec<RoomId> {
+        let is_of = |room: &Room| {
+            let mut people = room.people.iter();
+            room.kind == RoomKind::Direct
+                && of.is_none_or(|of| people.any(|person| of.contains(person)))
+        };
+        let rooms = self.read(|replica| {
+            let mine = replica.my_rooms();
+            mine.filter(|id| replica.room(*id).is_some_and(is_of))
+                .collect()
+        });
+        rooms.unwrap_or_default()
+    }
+
     fn note_people(&self, people: &[Profile]) {
         for person in people {
             self.note_person(person.id, &person.name);
@@ -187,48 +224,6 @@ impl Engine {
         let rooms = self.people_in_rooms.borrow();
         rooms.iter().map(|(id, _)| *id).collect()
     }
-}
-
-fn room_state(replica: &Replica, room: RoomId) -> RoomStatus {
-    if let Some(known) = replica.room(room) {
-        return if known.removed_at.is_some() {
-            RoomStatus::Gone
-        } else {
-            RoomStatus::Here(shown_room(replica, known))
-        };
-    }
-    match replica.timeline(room).and_then(|t| t.unavailable()) {
-        Some(ErrorCode::NoSuchRoom) => RoomStatus::Missing,
-        Some(ErrorCode::RoomGone) => RoomStatus::Gone,
-        _ => RoomStatus::Unknown,
-    }
-}
-
-/// A room as the list has it; none if it is not in the list.
-fn listed_room(replica: &Replica, room: RoomId, unread: u64) -> Option<ListedRoom> {
-    let known = replica.my_room(room)?;
-    Some(ListedRoom {
-        id: room,
-        name: shown_room(replica, known).name,
-        kind: known.kind,
-        is_lobby: room == replica.lobby(),
-        is_archived: known.archived_at.is_some(),
-        unread,
-        last: replica.head(room),
-        at: replica.last_activity(room),
-    })
-}
-
-/// A room with the name that the page shows: an untouched lobby has one in each language, and a
-/// direct conversation that of its people.
-pub(super) fn shown_room(replica: &Replica, room: &Room) -> Room {
-    let mut room = room.clone();
-    if room.kind == RoomKind::Direct {
-        room.name = direct::title(replica, &room);
-    } else if room.id == replica.lobby() && room.name == LOBBY_NAME {
-        t().app.lobby.clone_into(&mut room.name);
-    }
-    room
 }
 
 /// Who is in a room. `before`: who was there, in order.

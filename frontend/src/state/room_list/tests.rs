@@ -10,6 +10,7 @@ fn room(id: i64, name: &str) -> ListedRoom {
         id: RoomId(id),
         name: name.to_owned(),
         kind: RoomKind::Public,
+        people: Vec::new(),
         is_lobby: name == "lobby",
         is_archived: false,
         unread: 0,
