@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 use shared::command::Command;
-use shared::id::RoomId;
-use shared::model::SidebarChange;
+use shared::id::{RoomId, Seq};
+use shared::model::{Sidebar, SidebarChange};
 
 use super::{Client, ListedSection, PlaceRow, SectionKey};
 use crate::browser::{self, BrowserStorage};
@@ -82,6 +82,51 @@ impl Client {
             })
         });
         rows.collect()
+    }
+
+    /// How the person has arranged the rooms; not tracked.
+    pub fn arrangement(self) -> Sidebar {
+        self.engine().room_list.borrow().arrangement().clone()
+    }
+
+    /// Whether the person has a section of this name; not tracked.
+    pub fn has_section(self, name: &str) -> bool {
+        let engine = self.engine();
+        let list = engine.room_list.borrow();
+        let mut sections = list.arrangement().sections.iter();
+        sections.any(|section| section.name == name)
+    }
+
+    /// Renames a section. It stays collapsed or open.
+    pub fn rename_section(self, name: String, to: String) {
+        let before = SectionKey::Own(name.clone());
+        if untrack(|| self.is_collapsed(&before)) {
+            self.collapse(&before, false);
+            self.collapse(&SectionKey::Own(to.clone()), true);
+        }
+        self.arrange(SidebarChange::RenameSection { name, to });
+    }
+
+    /// Whether something is unread in a room, also if it draws no attention; not tracked.
+    pub fn has_unread(self, room: RoomId) -> bool {
+        let unread = self.engine().read(|replica| replica.unread(room));
+        unread.is_some_and(|unread| unread > 0)
+    }
+
+    /// The last message of a room, as far as is known.
+    pub fn last_message(self, room: RoomId) -> Seq {
+        let head = self.engine().read(|replica| replica.head(room));
+        head.unwrap_or_default()
+    }
+
+    /// Ends one's own membership.
+    pub fn leave_room(self, room: RoomId) {
+        let engine = self.engine();
+        if let Some(user) = engine.user() {
+            let id = browser::new_client_id();
+            let command = Command::RemoveMember { room, user };
+            engine.act(|replica, now| replica.command(id, command, now));
+        }
     }
 
     /// Changes how the rooms are arranged, on all devices of the person. It is shown at once.

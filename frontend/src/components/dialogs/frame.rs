@@ -6,13 +6,14 @@ use leptos::{ev, html};
 use super::use_dialogs;
 use crate::components::icons::{Glyph, Icon};
 use crate::tr;
-use crate::view::{effect, on, set_text};
+use crate::view::{DynamicText, effect, on, set_text};
 
 /// A dialog with its title and the button that closes it.
 #[component]
 pub fn DialogFrame(
     /// The title.
-    title: fn() -> &'static str,
+    #[prop(into)]
+    title: DynamicText,
     /// Whether a click outside closes it, because no input can be lost. The focus then starts at
     /// the title, else at a field.
     #[prop(optional)]
