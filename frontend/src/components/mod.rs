@@ -34,6 +34,7 @@ pub mod first_frame;
 mod focus;
 pub mod form;
 pub mod icons;
+mod keys;
 mod long_press;
 pub mod menu;
 pub mod message;
