@@ -44,6 +44,7 @@ pub mod people;
 pub mod person_status;
 pub mod piece_view;
 pub mod provider_link;
+pub mod room_bar;
 pub mod room_context;
 pub mod room_header;
 mod room_summary;

@@ -61,9 +61,9 @@ pub(super) fn line_row(context: RowContext) -> AnyView {
     });
     let entry = move |event: &LineEvent| {
         let event = event.clone();
-        let text = move || sentence(client, &event, usize::MAX);
         Entry::new((event.seq.0, 0), move || {
-            view! { <li use:set_text=dynamic_text(text)></li> }
+            let text = dynamic_text(move || sentence(client, &event, usize::MAX));
+            view! { <li use:set_text=text></li> }
         })
     };
     let all = move || {

@@ -50,7 +50,8 @@ impl LineEvent {
             is_me: id == Some(me),
         };
         let people = event.people.iter().map(|id| {
-            let name = replica.name(*id).unwrap_or_default();
+            // Until it arrives.
+            let name = replica.name(*id).unwrap_or("…");
             person(Some(*id), name)
         });
         (event.kind != EventKind::Unknown).then(|| LineEvent {
