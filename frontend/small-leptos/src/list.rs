@@ -111,16 +111,17 @@ impl Views {
     }
 }
 
-/// Where each of the wanted keys was before; of a key that is wanted twice, the first.
+/// Where each of the wanted keys was before; of a key that is wanted twice, the first. Most keep their
+/// order, so each is looked for from the last one on.
 fn places(before: &[Key], wanted: impl Iterator<Item = Key>) -> Vec<Option<usize>> {
-    let mut known: Vec<(Key, usize)> = before.iter().copied().zip(0..).collect();
-    known.sort_unstable();
     let mut is_taken = vec![false; before.len()];
+    let mut next = 0;
     let mut place = |key: Key| {
-        let at = known.partition_point(|(known, _)| *known < key);
-        let (_, place) = known.get(at).filter(|(known, _)| *known == key)?;
-        let is_free = !std::mem::replace(&mut is_taken[*place], true);
-        is_free.then_some(*place)
+        let is_it = |at: &usize| before[*at] == key;
+        let at = (next..before.len()).chain(0..next).find(is_it)?;
+        next = at + 1;
+        let is_free = !std::mem::replace(&mut is_taken[at], true);
+        is_free.then_some(at)
     };
     wanted.map(&mut place).collect()
 }
