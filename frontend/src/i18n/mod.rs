@@ -13,6 +13,7 @@ mod en;
 pub mod format;
 mod ko;
 pub mod provider;
+pub mod rooms;
 pub mod settings;
 mod spoken;
 mod strings;
