@@ -15,6 +15,8 @@ pub enum Glyph {
     Back,
     /// Chosen, done.
     Check,
+    /// Opens and closes what is below.
+    Chevron,
     /// Waits for its turn.
     Clock,
     /// Closes what it stands in.
@@ -29,6 +31,8 @@ pub enum Glyph {
     Keyboard,
     /// Languages.
     Globe,
+    /// What something is.
+    Info,
     /// A room.
     Room,
     /// A link.
@@ -41,6 +45,10 @@ pub enum Glyph {
     Message,
     /// More actions.
     More,
+    /// Puts it elsewhere.
+    Move,
+    /// Draws no attention.
+    Mute,
     /// No network.
     Offline,
     /// People.
@@ -55,8 +63,12 @@ pub enum Glyph {
     Send,
     /// Settings.
     PageSettings,
+    /// A favourite.
+    Star,
     /// Removes.
     Trash,
+    /// One place up.
+    Up,
 }
 
 impl Glyph {
@@ -66,6 +78,7 @@ impl Glyph {
             Glyph::Archive => "M3.5 5h17v4h-17ZM5 9v10.5h14V9M10 13h4",
             Glyph::Back => "M14.5 5.5 8 12l6.5 6.5",
             Glyph::Check => "m5 12.5 4.5 4.5L19 7.5",
+            Glyph::Chevron => "m7 9.5 5 5 5-5",
             Glyph::Clock => "M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17ZM12 7.5V12l3 2",
             Glyph::Close => "m6.5 6.5 11 11m0-11-11 11",
             Glyph::Copy => "M9 9h10.5v10.5H9ZM5.5 15h-1V4.5H15v1",
@@ -77,6 +90,7 @@ impl Glyph {
             Glyph::Globe => {
                 "M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17ZM3.8 12h16.4M12 3.5c5 5.2 5 11.8 0 17-5-5.2-5-11.8 0-17"
             }
+            Glyph::Info => "M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17ZM12 11v5.5M12 7.7v.1",
             Glyph::Room => "M9.5 4.5 8 19.5m8-15-1.5 15M4.8 9h15m-15.6 6h15",
             Glyph::Link => {
                 "M10 14a4 4 0 0 0 5.7 0l3-3A4 4 0 1 0 13 5.3l-1 1M14 10a4 4 0 0 0-5.7 0l-3 3A4 4 0 1 0 11 18.7l1-1"
@@ -87,6 +101,8 @@ impl Glyph {
             Glyph::More => {
                 "M5 12a.6.6 0 1 0 1.2 0A.6.6 0 1 0 5 12Zm6.4 0a.6.6 0 1 0 1.2 0 .6.6 0 1 0-1.2 0Zm6.4 0a.6.6 0 1 0 1.2 0 .6.6 0 1 0-1.2 0Z"
             }
+            Glyph::Move => "M3.5 6.5h6l2 2.5h9v9.5h-17ZM9 14h6m-2.5-2.5L15 14l-2.5 2.5",
+            Glyph::Mute => "M4 9.5v5h3.5L12 19V5L7.5 9.5ZM16 9.5l5 5m0-5-5 5",
             Glyph::Offline => {
                 "M4 4l16 16M7.5 9.2A5 5 0 0 0 8 19h9.5M19.8 17a4 4 0 0 0-2.8-6.9 5.5 5.5 0 0 0-6.2-4"
             }
@@ -100,7 +116,9 @@ impl Glyph {
             Glyph::PageSettings => {
                 "M4 8h9m5 0h2M4 16h2m5 0h9M15.5 5.5a2.5 2.5 0 1 0 0 5 2.5 2.5 0 0 0 0-5ZM8.5 13.5a2.5 2.5 0 1 0 0 5 2.5 2.5 0 0 0 0-5Z"
             }
+            Glyph::Star => "m12 4 2.4 5.2 5.6.6-4.2 3.8 1.2 5.6-5-2.9-5 2.9 1.2-5.6L4 9.8l5.6-.6Z",
             Glyph::Trash => "M4.5 7h15M9.5 7V4.5h5V7M6.5 7l.8 12.5h9.4L17.5 7M10.3 11v5m3.4-5v5",
+            Glyph::Up => "M12 19V5m-6 6 6-6 6 6",
         }
     }
 }

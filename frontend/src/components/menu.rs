@@ -188,22 +188,24 @@ pub(super) fn on_list_key(list: &Element, items: &str, event: &ev::KeyboardEvent
     event.prevent_default();
 }
 
+/// Moves the focus to the first item of a menu.
+pub(super) fn focus_first(menu: &Element) {
+    focus_item(menu, ITEM, |_, _| 0);
+}
+
 /// Moves the focus to the item that `choose` returns, from the current index and the number of
-/// items.
-fn focus_item(list: &Element, items: &str, choose: fn(u32, u32) -> u32) {
-    let Ok(items) = list.query_selector_all(items) else {
+/// items that can be seen.
+fn focus_item(list: &Element, items: &str, choose: fn(usize, usize) -> usize) {
+    let Ok(found) = list.query_selector_all(items) else {
         return;
     };
-    let item = |index| items.get(index)?.dyn_into::<HtmlElement>().ok();
+    let found = (0..found.length()).filter_map(|at| found.get(at)?.dyn_into::<HtmlElement>().ok());
+    // A collapsed section hides its rows.
+    let items: Vec<HtmlElement> = found.filter(|item| item.offset_parent().is_some()).collect();
     let focused = browser::document().active_element();
-    let present = (0..items.length())
-        .find(|&index| item(index).map(Into::into) == focused)
-        .unwrap_or(items.length());
-    if let Some(next) = items
-        .length()
-        .checked_sub(1)
-        .and_then(|_| item(choose(present, items.length())))
-    {
+    let is_focused = |item: &HtmlElement| focused.as_ref() == Some(item.as_ref());
+    let present = items.iter().position(is_focused).unwrap_or(items.len());
+    if let Some(next) = items.get(choose(present, items.len().max(1))) {
         let _ = next.focus();
     }
 }

@@ -98,9 +98,9 @@ pub fn SidebarButton(
     room: Option<RoomId>,
 ) -> impl IntoView {
     let client = use_client();
-    let (all, here) = (client.unread(), room.map(|room| client.unread_in(room)));
+    let (all, here) = (client.unread(), room.map(|room| client.place(room)));
     let elsewhere = memo(move || {
-        let here = here.map_or(0, |here| here.get());
+        let here = here.map_or(0, |here| here.with(|row| row.unread));
         all.get().saturating_sub(here)
     });
     let label = move || match elsewhere.get() {

@@ -12,10 +12,10 @@ use crate::view::{memo, on, optional_view, set_text};
 #[component]
 pub fn SkipLinks() -> impl IntoView {
     let client = use_client();
-    let (current, rooms) = (client.current_room(), client.room_ids());
+    let current = client.current_room();
     let there = memo(move || {
         let room = current.get();
-        rooms.with(|rooms| rooms.iter().any(|id| Some(*id) == room))
+        room.is_some_and(|room| client.room(room).with(|state| state.here().is_some()))
     });
     optional_view(move || {
         there.get().then(|| {

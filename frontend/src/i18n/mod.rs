@@ -8,6 +8,7 @@
 //! people or of the server do not belong here.
 
 pub mod account;
+pub mod arranging;
 mod current;
 mod en;
 pub mod format;

@@ -22,6 +22,7 @@ mod room_list;
 mod run_engine;
 mod set_signal;
 mod settings;
+mod sidebar;
 mod signals;
 mod sort;
 mod stored;
@@ -43,6 +44,7 @@ use shared::model::{Profile, SignUp};
 pub use crate::api::{Failure, IdentityProvider};
 pub use crate::i18n::Language;
 pub use settings::{Density, PageSettings, SendKey, Theme};
+pub use room_list::{ListedSection, PlaceRow, SectionKey};
 pub use stored::load_if_needed;
 pub use types::{
     Authenticated, ConnectionStatus, NotificationPermission, OfflineNotice, OfflineReason,
@@ -124,8 +126,11 @@ impl Client {
             storage_works: RwSignal::new(true),
             only_room: RwSignal::new(None),
             room_ids: RwSignal::default(),
-            directory_known: RwSignal::new(false),
+            sections: RwSignal::default(),
+            collapsed: RwSignal::new(sidebar::known_collapsed()),
+            list_known: RwSignal::new(false),
             unread: RwSignal::new(0),
+            addressed: RwSignal::new(0),
             limits: RwSignal::new(Limits::default()),
             settings,
             toast: RwSignal::new(None),
@@ -238,32 +243,6 @@ impl Client {
     /// The only room that exists for the person, if that is a guest of one room.
     pub fn only_room(self) -> ReadSignal<Option<RoomId>> {
         self.0.signals.only_room.read_only()
-    }
-
-    /// The existing rooms in order: the lobby first, then by name. Empty before
-    /// [`Client::directory_known`].
-    pub fn room_ids(self) -> ReadSignal<Vec<RoomId>> {
-        self.0.signals.room_ids.read_only()
-    }
-
-    /// The existing rooms in order, each with its number of unread messages.
-    pub fn unread_by_room(self) -> Vec<(RoomId, u64)> {
-        self.engine().room_list.borrow().unread_by_room()
-    }
-
-    /// Whether the list of rooms has arrived.
-    pub fn directory_known(self) -> ReadSignal<bool> {
-        self.0.signals.directory_known.read_only()
-    }
-
-    /// The number of unread messages in all rooms.
-    pub fn unread(self) -> ReadSignal<u64> {
-        self.0.signals.unread.read_only()
-    }
-
-    /// The number of unread messages of a room.
-    pub fn unread_in(self, room: RoomId) -> ReadSignal<u64> {
-        self.engine().room(room).unread.clone().into()
     }
 
     /// What the address shows.

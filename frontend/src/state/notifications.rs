@@ -1,4 +1,4 @@
-//! The unread count in title and icon, and desktop notifications.
+//! What is unread in title and icon, and desktop notifications.
 
 use std::cell::Cell;
 
@@ -13,7 +13,10 @@ use super::types::NotificationPermission;
 use crate::browser::{self, Listener};
 use crate::i18n;
 use crate::route::Route;
-use crate::view::effect;
+use crate::view::{effect, memo};
+
+/// Something is unread, and nothing of it is addressed to the person.
+const SOMETHING: &str = "•";
 
 #[wasm_bindgen]
 extern "C" {
@@ -79,34 +82,40 @@ pub(super) fn show_notification(notice: &Notice, author: &str, room: &str) {
     .forever();
 }
 
-/// Keeps the title (room and unread count) and the icon up to date.
+/// Keeps the title (room and what is unread) and the icon up to date. Both count what is addressed
+/// to the person; of everything else they say only that it is there.
 pub(super) fn follow(signals: &Signals, place: impl Fn() -> Option<String> + 'static) {
-    let unread = signals.unread;
     let signals = *signals;
+    let mark = memo(
+        move || match (signals.addressed.get(), signals.unread.get()) {
+            (0, 0) => None,
+            (0, _) => Some(SOMETHING.to_owned()),
+            (count, _) => Some(i18n::format::badge(count)),
+        },
+    );
     effect(move || {
         let home = signals.place_title();
         let title = match place() {
             Some(name) => format!("{name} · {home}"),
             None => home,
         };
-        let unread = unread.get();
-        browser::document().set_title(&if unread > 0 {
-            format!("({}) {title}", i18n::format::badge(unread))
-        } else {
-            title
+        browser::document().set_title(&match mark.get() {
+            None => title,
+            Some(mark) if mark == SOMETHING => format!("{mark} {title}"),
+            Some(count) => format!("({count}) {title}"),
         });
     });
-    let shown = Cell::new(0);
+    let is_plain = Cell::new(true);
     effect(move || {
-        let unread = unread.get();
-        if shown.replace(unread) != unread {
-            set_icon(Some(unread).filter(|count| *count > 0));
+        let mark = mark.get();
+        if !(is_plain.replace(mark.is_none()) && mark.is_none()) {
+            set_icon(mark.as_deref());
         }
     });
 }
 
-/// Sets the icon with a count, or the plain one.
-fn set_icon(unread: Option<u64>) {
+/// Sets the icon with a mark, or the plain one.
+fn set_icon(mark: Option<&str>) {
     let Ok(Some(link)) = browser::document().query_selector("link[rel~=icon]") else {
         return;
     };
@@ -115,24 +124,24 @@ fn set_icon(unread: Option<u64>) {
         let _ = link.set_attribute("data-plain", &href);
         Some(href)
     });
-    let href = match unread {
+    let href = match mark {
         None => plain,
-        Some(count) => Some(icon_with(&i18n::format::badge(count))),
+        Some(mark) => Some(icon_with(mark)),
     };
     if let Some(href) = href {
         let _ = link.set_attribute("href", &href);
     }
 }
 
-/// An icon with a count, as a data URL, which needs no request.
-fn icon_with(count: &str) -> String {
-    let size = if count.len() > 2 { 26 } else { 38 };
+/// An icon with a mark, as a data URL, which needs no request.
+fn icon_with(mark: &str) -> String {
+    let size = if mark.len() > 2 && mark != SOMETHING { 26 } else { 38 };
     let svg = format!(
         "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 64 64'>\
          <rect width='64' height='64' rx='16' fill='#2f6b4f'/>\
          <text x='32' y='33' text-anchor='middle' dominant-baseline='central' \
          font-family='system-ui,sans-serif' font-weight='700' font-size='{size}' \
-         fill='#fff'>{count}</text></svg>"
+         fill='#fff'>{mark}</text></svg>"
     );
     let encoded = js_sys::encode_uri_component(&svg);
     format!("data:image/svg+xml,{}", String::from(encoded))

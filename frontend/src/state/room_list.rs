@@ -1,22 +1,89 @@
-//! The order of the list of rooms, and their unread counts. Pure.
+//! The person's rooms in the list: in which section each stands, in which order, and what is unread
+//! there. Pure.
 
 use std::cmp::Ordering;
 
-use shared::id::RoomId;
+use shared::id::{Micros, RoomId, Seq, UserId};
+use shared::model::{RoomKind, Sidebar};
+
+use super::sort::sorted;
 
 /// The order of two names.
 pub(super) type Compare = fn(&str, &str) -> Ordering;
 
-/// The rooms of the list, sorted.
-#[derive(Default)]
-pub(super) struct RoomList(Vec<ListedRoom>);
+/// A section of the list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SectionKey {
+    /// What the person has made a favourite.
+    Favourites,
+    /// One of the person's own, by its name.
+    Own(String),
+    /// All other rooms.
+    Rooms,
+    /// All other direct conversations.
+    Direct,
+}
 
-struct ListedRoom {
-    id: RoomId,
-    name: String,
+impl SectionKey {
+    /// By this the browser remembers that it is collapsed.
+    pub(super) fn stored(&self) -> String {
+        match self {
+            SectionKey::Favourites => "favourites".to_owned(),
+            SectionKey::Own(name) => format!("own/{name}"),
+            SectionKey::Rooms => "rooms".to_owned(),
+            SectionKey::Direct => "direct".to_owned(),
+        }
+    }
+}
+
+/// A section with its rooms in order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedSection {
+    /// Which.
+    pub key: SectionKey,
+    /// Its rooms.
+    pub rooms: Vec<RoomId>,
+}
+
+/// What the list shows of one room.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PlaceRow {
+    /// The name.
+    pub name: String,
+    /// The kind of room.
+    pub kind: RoomKind,
+    /// Who else is in a direct conversation; oneself if nobody is.
+    pub people: Vec<UserId>,
+    /// How many messages are unread; none if it draws no attention.
+    pub unread: u64,
+    /// It draws no attention: it is muted or archived.
+    pub is_quiet: bool,
+}
+
+/// The rooms of the list, and how they are arranged.
+#[derive(Default)]
+pub(super) struct RoomList {
+    /// By name, the lobby first.
+    rooms: Vec<ListedRoom>,
+    arrangement: Sidebar,
+}
+
+/// A room of the list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct ListedRoom {
+    pub(super) id: RoomId,
+    pub(super) name: String,
+    pub(super) kind: RoomKind,
+    /// Who else is in a direct conversation; oneself if nobody is.
+    pub(super) people: Vec<UserId>,
     /// Whether it is the lobby, which comes before all others.
-    is_lobby: bool,
-    unread: u64,
+    pub(super) is_lobby: bool,
+    pub(super) is_archived: bool,
+    pub(super) unread: u64,
+    /// The last message.
+    pub(super) last: Seq,
+    /// When something was said last.
+    pub(super) at: Micros,
 }
 
 impl ListedRoom {
@@ -27,127 +94,159 @@ impl ListedRoom {
         let names = compare(&self.name, &other.name);
         names.then(self.id.cmp(&other.id)).is_lt()
     }
+
+    /// Whether both stand at the same place, whatever is unread there.
+    fn stands_as(&self, other: &ListedRoom) -> bool {
+        let is_direct = self.kind == RoomKind::Direct;
+        let same_time = !is_direct || (self.at, self.last) == (other.at, other.last);
+        same_time && self.kind == other.kind && self.is_archived == other.is_archived
+    }
 }
 
 impl RoomList {
-    /// Updates one room, by its name, its number of unread messages and whether it is the lobby;
-    /// `None`: it is not in the list any more. Names are compared only for a room that is new or
-    /// renamed. Returns whether the order has changed.
+    /// Updates one room; `None`: it is not in the list any more. Names are compared only for a room
+    /// that is new or renamed. Returns whether it may have another place now.
     pub(super) fn update(
         &mut self,
         id: RoomId,
-        room: Option<(&str, u64, bool)>,
+        room: Option<ListedRoom>,
         compare: Compare,
     ) -> bool {
-        let at = self.0.iter().position(|listed| listed.id == id);
-        if let (Some(listed), Some((name, unread, _))) =
-            (at.and_then(|at| self.0.get_mut(at)), room)
-            && listed.name == name
-        {
-            listed.unread = unread;
-            return false;
-        }
-        if let Some(at) = at {
-            self.0.remove(at);
-        }
-        let Some((name, unread, is_lobby)) = room else {
-            return at.is_some();
+        let at = self.rooms.iter().position(|listed| listed.id == id);
+        let Some(room) = room else {
+            return at.map(|at| self.rooms.remove(at)).is_some();
         };
-        let to = self.insert(
-            ListedRoom {
-                id,
-                name: name.to_owned(),
-                is_lobby,
-                unread,
-            },
-            compare,
-        );
-        at != Some(to)
+        let Some(at) = at else {
+            self.insert(room, compare);
+            return true;
+        };
+        let Some(listed) = self.rooms.get_mut(at) else {
+            return false;
+        };
+        let mut is_moved = !listed.stands_as(&room);
+        if listed.name == room.name {
+            *listed = room;
+        } else {
+            self.rooms.remove(at);
+            is_moved |= self.insert(room, compare) != at;
+        }
+        is_moved
+    }
+
+    /// Arranges the rooms in another way.
+    pub(super) fn arrange(&mut self, arrangement: Sidebar) {
+        self.arrangement = arrangement;
+    }
+
+    /// How the rooms are arranged.
+    pub(super) fn arrangement(&self) -> &Sidebar {
+        &self.arrangement
     }
 
     /// Puts all rooms into order again, because names are compared in another way.
     pub(super) fn sort(&mut self, compare: Compare) {
-        for room in std::mem::take(&mut self.0) {
+        for room in std::mem::take(&mut self.rooms) {
             self.insert(room, compare);
         }
     }
 
     fn insert(&mut self, room: ListedRoom, compare: Compare) -> usize {
-        let to = (self.0).partition_point(|listed| listed.is_before(&room, compare));
-        self.0.insert(to, room);
+        let rooms = &mut self.rooms;
+        let to = rooms.partition_point(|listed| listed.is_before(&room, compare));
+        rooms.insert(to, room);
         to
     }
 
-    /// The rooms in order.
+    /// All rooms by name, the lobby first.
     pub(super) fn ids(&self) -> Vec<RoomId> {
-        self.0.iter().map(|listed| listed.id).collect()
+        self.rooms.iter().map(|listed| listed.id).collect()
     }
 
-    /// The rooms in order, each with its number of unread messages.
-    pub(super) fn unread_by_room(&self) -> Vec<(RoomId, u64)> {
-        let rooms = self.0.iter();
-        rooms.map(|listed| (listed.id, listed.unread)).collect()
+    /// The sections that the list has, each with its rooms in order. `current` is shown although it
+    /// was closed.
+    pub(super) fn sections(&self, current: Option<RoomId>) -> Vec<ListedSection> {
+        let own = &self.arrangement.sections;
+        let arranged = || {
+            let own = own.iter().map(|section| &section.rooms);
+            [&self.arrangement.favourites].into_iter().chain(own)
+        };
+        let is_shown = |room: &&ListedRoom| {
+            room.kind != RoomKind::Direct
+                || Some(room.id) == current
+                || !self.arrangement.is_closed(room.id, room.last)
+        };
+        let listed = |id: &RoomId| self.find(*id).filter(is_shown);
+        let of_person = arranged().map(|ids| ids.iter().filter_map(listed).collect());
+        let is_free = |room: &&ListedRoom| !arranged().any(|ids| ids.contains(&room.id));
+        let free: Vec<&ListedRoom> = self.rooms.iter().filter(is_shown).filter(is_free).collect();
+        let is_direct = |room: &&ListedRoom| room.kind == RoomKind::Direct;
+        let (direct, others): (Vec<_>, Vec<_>) = free.into_iter().partition(is_direct);
+        // The last one to say something first.
+        let direct = sorted(direct, |room| (String::new(), room.at.0.saturating_neg()));
+
+        let own = own.iter().map(|section| SectionKey::Own(section.name.clone()));
+        let keys = [SectionKey::Favourites].into_iter().chain(own);
+        let keys = keys.chain([SectionKey::Rooms, SectionKey::Direct]);
+        let rooms = of_person.chain([others, direct]);
+        let sections = keys.zip(rooms).map(|(key, rooms)| ListedSection {
+            key,
+            rooms: self.quiet_ones_last(&rooms),
+        });
+        let has_rooms =
+            |section: &ListedSection| section.key != SectionKey::Favourites || !section.rooms.is_empty();
+        sections.filter(has_rooms).collect()
     }
 
-    /// The number of unread messages in all rooms.
+    fn quiet_ones_last(&self, rooms: &[&ListedRoom]) -> Vec<RoomId> {
+        let those = |quiet: bool| {
+            let those = rooms.iter().filter(move |room| self.is_quiet(room) == quiet);
+            those.map(|room| room.id)
+        };
+        those(false).chain(those(true)).collect()
+    }
+
+    fn find(&self, id: RoomId) -> Option<&ListedRoom> {
+        self.rooms.iter().find(|listed| listed.id == id)
+    }
+
+    /// Whether a room draws no attention.
+    fn is_quiet(&self, room: &ListedRoom) -> bool {
+        room.is_archived || self.arrangement.is_muted(room.id)
+    }
+
+    /// What the list shows of a room.
+    pub(super) fn row(&self, id: RoomId) -> PlaceRow {
+        let row = self.find(id).map(|room| PlaceRow {
+            name: room.name.clone(),
+            kind: room.kind,
+            people: room.people.clone(),
+            unread: self.unread_in(id),
+            is_quiet: self.is_quiet(room),
+        });
+        row.unwrap_or_default()
+    }
+
+    /// How many messages of a room ask for attention.
+    pub(super) fn unread_in(&self, id: RoomId) -> u64 {
+        let room = self.find(id).filter(|room| !self.is_quiet(room));
+        room.map_or(0, |room| room.unread)
+    }
+
+    /// The number of unread messages in all rooms that draw attention.
     pub(super) fn unread(&self) -> u64 {
-        self.0.iter().map(|listed| listed.unread).sum()
+        self.unread_where(|_| true)
+    }
+
+    /// The same for those that are addressed to the person.
+    pub(super) fn addressed(&self) -> u64 {
+        self.unread_where(|room| room.kind == RoomKind::Direct)
+    }
+
+    fn unread_where(&self, is_meant: impl Fn(&ListedRoom) -> bool) -> u64 {
+        let meant = self.rooms.iter().filter(|room| is_meant(room) && !self.is_quiet(room));
+        meant.map(|room| room.unread).sum()
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn update(list: &mut RoomList, id: i64, name: &str, unread: u64) -> bool {
-        let room = Some((name, unread, name == "lobby"));
-        list.update(RoomId(id), room, without_case)
-    }
-
-    fn without_case(a: &str, b: &str) -> Ordering {
-        a.to_lowercase().cmp(&b.to_lowercase())
-    }
-
-    fn ids(list: &RoomList) -> Vec<i64> {
-        list.ids().into_iter().map(|id| id.0).collect()
-    }
-
-    #[test]
-    fn rooms_are_sorted_by_name_then_by_id() {
-        let mut list = RoomList::default();
-        for (id, name) in [(4, "Tea"), (1, "books"), (3, "tea"), (2, "Ada")] {
-            assert!(update(&mut list, id, name, 0));
-        }
-        assert_eq!(ids(&list), [2, 1, 3, 4]);
-    }
-
-    #[test]
-    fn the_lobby_is_first_in_every_order() {
-        let mut list = RoomList::default();
-        for (id, name) in [(1, "lobby"), (2, "b"), (3, "a")] {
-            update(&mut list, id, name, 0);
-        }
-        assert_eq!(ids(&list), [1, 3, 2]);
-        list.sort(|a, b| b.cmp(a));
-        assert_eq!(ids(&list), [1, 2, 3]);
-    }
-
-    #[test]
-    fn only_a_name_that_moves_a_room_changes_the_order() {
-        let mut list = RoomList::default();
-        for (id, name) in [(1, "a"), (2, "b"), (3, "c")] {
-            update(&mut list, id, name, 0);
-        }
-        assert!(!update(&mut list, 2, "b", 5), "a count");
-        assert!(
-            !update(&mut list, 2, "bb", 5),
-            "a name that stays in its place"
-        );
-        assert!(update(&mut list, 2, "d", 6));
-        assert_eq!(ids(&list), [1, 3, 2]);
-        assert_eq!(list.unread(), 6);
-        assert!(list.update(RoomId(1), None, without_case));
-        assert!(!list.update(RoomId(1), None, without_case));
-        assert_eq!(ids(&list), [3, 2]);
-    }
-}
+mod tests;

@@ -5,6 +5,7 @@ use shared::id::{Micros, RoomId};
 use shared::limits::Limits;
 use shared::model::SignUp;
 
+use super::room_list::ListedSection;
 use super::settings::PageSettings;
 use super::types::{
     Authenticated, ConnectionStatus, NotificationPermission, OfflineNotice, OfflineReason,
@@ -35,9 +36,16 @@ pub(super) struct Signals {
     pub(super) storage_works: RwSignal<bool>,
     /// The only room that exists for the person, if that is a guest of one room.
     pub(super) only_room: RwSignal<Option<RoomId>>,
+    /// The person's rooms by name.
     pub(super) room_ids: RwSignal<Vec<RoomId>>,
-    pub(super) directory_known: RwSignal<bool>,
+    pub(super) sections: RwSignal<Vec<ListedSection>>,
+    /// The sections that are collapsed in this browser.
+    pub(super) collapsed: RwSignal<Vec<String>>,
+    /// Whether the list of rooms has arrived.
+    pub(super) list_known: RwSignal<bool>,
     pub(super) unread: RwSignal<u64>,
+    /// How many of them are addressed to the person.
+    pub(super) addressed: RwSignal<u64>,
     pub(super) limits: RwSignal<Limits>,
     pub(super) settings: RwSignal<PageSettings>,
     pub(super) toast: RwSignal<Option<ToastMessage>>,

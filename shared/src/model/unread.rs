@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{Rev, RoomId, Seq};
+use crate::id::{Micros, Rev, RoomId, Seq};
 
 /// A read mark: how far a person has read a room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,6 +38,9 @@ pub struct UnreadHead {
     /// The `seq` of its last message.
     #[serde(default)]
     pub seq: Seq,
+    /// When its last message was posted; absent if there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Micros>,
     /// The room's revision that last changed its name, topic or existence: the `rev` of the
     /// [`Room`](super::Room). Who knows an older one asks for the room again.
     #[serde(default)]

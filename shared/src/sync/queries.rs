@@ -69,10 +69,26 @@ impl Replica {
         let others = self.own.memberships().map(|membership| membership.room);
         let others = others.filter(|room| *room != self.lobby);
         let mine = [self.lobby].into_iter().chain(others);
-        mine.filter(|room| {
-            let known = self.room(*room);
-            known.is_some_and(|known| known.removed_at.is_none())
-        })
+        mine.filter(|room| self.my_room(*room).is_some())
+    }
+
+    /// One of [`Self::my_rooms`].
+    pub fn my_room(&self, room: RoomId) -> Option<&Room> {
+        if room != self.lobby && self.own.membership(room).is_none() {
+            return None;
+        }
+        let known = self.room(room);
+        known.filter(|known| known.removed_at.is_none())
+    }
+
+    /// When something was said in a room last, as far as is known; of an empty one, when it was made.
+    pub fn last_activity(&self, room: RoomId) -> Micros {
+        let made = self.room(room).map(|known| known.created_at);
+        let watched = self.watching.head(room).and_then(|head| head.at);
+        let open = self.rooms.get(room);
+        let held = open.and_then(|open| open.window.get(open.window.last()));
+        let held = held.map(|message| message.posted_at);
+        made.max(watched).max(held).unwrap_or_default()
     }
 
     /// What the person is in a room, for [`crate::permission`].

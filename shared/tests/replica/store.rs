@@ -215,14 +215,15 @@ impl Store {
 
     /// What is unread in a room for who has not read it.
     pub fn unread_head(&self, room: RoomId) -> UnreadHead {
-        let messages = self.messages(room).iter();
-        let counted = messages.filter(|message| message.counts());
+        let messages = self.messages(room);
+        let counted = messages.iter().filter(|message| message.counts());
         let newest = counted.rev().take(UnreadHead::MAX_COUNTED);
         let mut counted: Vec<_> = newest.map(|message| (message.seq, message.seq)).collect();
         counted.reverse();
         UnreadHead {
             room,
             seq: self.head(room),
+            at: messages.last().map(|message| message.posted_at),
             room_rev: self.rooms[&room].rev,
             counted,
         }

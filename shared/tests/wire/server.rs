@@ -152,12 +152,14 @@ fn answers() -> Vec<ServerFrame> {
                 UnreadHead {
                     room: RoomId(2),
                     seq: Seq(8),
+                    at: Some(Micros(4)),
                     room_rev: Rev(12),
                     counted: vec![(Seq(1), Seq(3)), (Seq(5), Seq(7))],
                 },
                 UnreadHead {
                     room: RoomId(3),
                     seq: Seq::ZERO,
+                    at: None,
                     room_rev: Rev::ZERO,
                     counted: Vec::new(),
                 },
@@ -316,6 +318,7 @@ fn range_frames() -> Vec<ServerFrame> {
             heads: vec![UnreadHead {
                 room: RoomId(2),
                 seq: Seq(9),
+                at: None,
                 room_rev: Rev::ZERO,
                 counted: vec![(Seq(9), Seq(9))],
             }],

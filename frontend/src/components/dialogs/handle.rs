@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use shared::id::{RoomId, Seq, UserId};
 use wasm_bindgen::JsCast;
-use web_sys::HtmlDialogElement;
+use web_sys::{HtmlDialogElement, HtmlElement};
 
 use crate::browser::document;
 use crate::state::timeline::RowKey;
@@ -36,6 +36,16 @@ pub enum Dialog {
     Person(UserId),
     /// Go to a room, a person or a page.
     Switcher,
+    /// What can be done with a room of the list.
+    PlaceMenu(RoomId),
+    /// What can be done with the section that the dialog is about ([`Dialogs::subject`]).
+    SectionMenu,
+    /// Make a section, for a room.
+    NewSection(RoomId),
+    /// Rename the section that the dialog is about.
+    RenameSection,
+    /// Leave a private room, after a question.
+    LeaveRoom(RoomId),
     /// The actions of a message, on touch screens. The timeline shows it.
     MessageActions(RowKey),
 }
@@ -56,6 +66,11 @@ impl Dialog {
             | Dialog::SignOut
             | Dialog::Shortcuts
             | Dialog::DeleteMessage(..)
+            | Dialog::PlaceMenu(_)
+            | Dialog::SectionMenu
+            | Dialog::NewSection(_)
+            | Dialog::RenameSection
+            | Dialog::LeaveRoom(_)
             | Dialog::MessageActions(_) => false,
         }
     }
@@ -67,6 +82,8 @@ pub struct Dialogs {
     open: RwSignal<Option<Dialog>>,
     /// Opened when the open one has closed.
     next: StoredValue<Option<Dialog>>,
+    /// The section that the open one is about.
+    subject: StoredValue<String>,
 }
 
 /// Provides the handle. Call once, at the root of the page.
@@ -74,6 +91,7 @@ pub fn provide_dialogs() -> Dialogs {
     let dialogs = Dialogs {
         open: RwSignal::new(None),
         next: StoredValue::new(None),
+        subject: StoredValue::new(String::new()),
     };
     provide_context(dialogs);
     dialogs
@@ -95,6 +113,25 @@ impl Dialogs {
         }
     }
 
+    /// Opens a dialog about a section, unless one is open.
+    pub fn open_about(self, dialog: Dialog, section: String) {
+        if !self.is_open() {
+            self.subject.set_value(section);
+            self.open(dialog);
+        }
+    }
+
+    /// The same, after the open one has closed.
+    pub fn next_about(self, dialog: Dialog, section: String) {
+        self.subject.set_value(section);
+        self.open_next(dialog);
+    }
+
+    /// The section that the open dialog is about.
+    pub fn subject(self) -> String {
+        self.subject.get_value()
+    }
+
     /// Opens a dialog, after the open one has closed.
     pub fn open_next(self, dialog: Dialog) {
         if self.is_open() {
@@ -107,10 +144,15 @@ impl Dialogs {
 
     /// Closes the open dialog as Esc does, so that the focus returns.
     pub fn close(self) {
-        let element = document().query_selector("dialog[open]").ok().flatten();
-        match element.and_then(|element| element.dyn_into::<HtmlDialogElement>().ok()) {
-            Some(element) => element.close(),
-            None => self.closed(),
+        const OPEN: &str = "dialog[open], .menu--dialog:popover-open";
+        let Ok(Some(element)) = document().query_selector(OPEN) else {
+            return self.closed();
+        };
+        match element.dyn_into::<HtmlDialogElement>() {
+            Ok(dialog) => dialog.close(),
+            Err(menu) => {
+                let _ = menu.unchecked_ref::<HtmlElement>().hide_popover();
+            }
         }
     }
 

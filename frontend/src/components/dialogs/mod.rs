@@ -6,6 +6,11 @@
 mod delete_message;
 mod frame;
 mod handle;
+mod leave_room;
+mod menu_frame;
+mod place_menu;
+mod section_form;
+mod section_menu;
 mod settings;
 mod shortcut_list;
 mod sign_out;
@@ -50,6 +55,11 @@ fn show(dialog: Dialog) -> AnyView {
         Dialog::SignOut => view! { <SignOutDialog /> }.into_any(),
         Dialog::Shortcuts => view! { <ShortcutList /> }.into_any(),
         Dialog::DeleteMessage(room, seq) => view! { <DeleteMessage room seq /> }.into_any(),
+        Dialog::PlaceMenu(room) => place_menu::place_menu(room),
+        Dialog::SectionMenu => section_menu::section_menu(),
+        Dialog::NewSection(room) => section_form::new_section(room),
+        Dialog::RenameSection => section_form::rename_section(),
+        Dialog::LeaveRoom(room) => leave_room::leave_room(room),
         // The timeline shows the first, and the piece of rooms the others.
         Dialog::MessageActions(_)
         | Dialog::CreateRoom

@@ -87,6 +87,11 @@ fn show(dialog: Dialog) -> AnyView {
         | Dialog::SignOut
         | Dialog::Shortcuts
         | Dialog::DeleteMessage(..)
+        | Dialog::PlaceMenu(_)
+        | Dialog::SectionMenu
+        | Dialog::NewSection(_)
+        | Dialog::RenameSection
+        | Dialog::LeaveRoom(_)
         | Dialog::MessageActions(_) => ().into_any(),
     }
 }

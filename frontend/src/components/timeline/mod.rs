@@ -24,7 +24,6 @@ mod announcements;
 mod day;
 mod edges;
 mod keys;
-mod long_press;
 mod row_list;
 mod scroll_anchor;
 mod scroll_state;
@@ -36,6 +35,7 @@ use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
+use web_sys::Element;
 
 use announcements::Announcements;
 use edges::{Newer, Older, WholeState};
@@ -45,6 +45,7 @@ use scroll_anchor::ScrollAnchor;
 use crate::browser;
 use crate::components::first_frame;
 use crate::components::icons::{Glyph, Icon};
+use crate::components::long_press;
 use crate::components::message::{MessageMenu, MessageSheet, copy_code, mark_stops};
 use crate::components::room_context::RoomContext;
 use crate::i18n::t;
@@ -96,7 +97,7 @@ pub fn Timeline(
     });
     update_rows_on_change(room, rows, parts);
     if room.touch {
-        long_press::listen(room);
+        long_press::listen(row_of, move |row| keys::open_menu(room, row));
     }
     on_cleanup(move || {
         if let Some(anchor) = anchor() {
@@ -155,6 +156,16 @@ pub fn Timeline(
             <MessageMenu />
             <MessageSheet />
         </section>
+    }
+}
+
+/// The row under a finger, unless the press is about a link or a button in it. Text is not selected
+/// there: the sheet can copy it.
+fn row_of(target: &Element) -> Option<Element> {
+    if let Ok(None) = target.closest("a, button, textarea") {
+        target.closest(".timeline__rows > .row").ok()?
+    } else {
+        None
     }
 }
 

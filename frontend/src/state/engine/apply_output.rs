@@ -46,7 +46,11 @@ impl Engine {
             batch.rooms = self.listed_rooms();
             batch.view = true;
         }
+        if batch.arrangement {
+            self.update_arrangement();
+        }
         self.update_room_rows(&each_once(batch.rooms));
+        self.update_list_known();
         if batch.pending {
             self.keep_pending();
         }
@@ -76,8 +80,7 @@ impl Engine {
                 }
                 batch.rooms.extend(rooms);
             }
-            // How the rooms are arranged is not shown yet.
-            SyncEvent::Sidebar => {}
+            SyncEvent::Sidebar => batch.arrangement = true,
             SyncEvent::Heads(rooms) => {
                 batch.view |= rooms.iter().any(|room| self.view_of(*room).is_some());
                 batch.rooms.extend(rooms);
@@ -171,8 +174,12 @@ impl Engine {
         self.view().filter(|view| view.room == room)
     }
 
-    /// A new message of somebody else in the shown room.
+    /// A new message of somebody else in the shown room. Lines about the room are no messages of
+    /// anybody.
     fn posted(&self, room: RoomId, message: Message, batch: &mut Batch) {
+        if message.event.is_some() {
+            return;
+        }
         let author = self.shown_author(&message.author);
         let Some(view) = self.view_of(room).filter(|view| view.has_caught_up()) else {
             return;
@@ -255,7 +262,7 @@ impl Engine {
     fn mark_everything_read(self: &Rc<Self>) {
         let heads: Vec<(RoomId, Seq)> = self
             .read(|replica| {
-                let ids = replica.rooms().map(|room| room.id);
+                let ids = replica.my_rooms();
                 let unread = ids.filter(|room| replica.read_seq(*room).is_none());
                 unread.map(|room| (room, replica.head(room))).collect()
             })
@@ -281,6 +288,8 @@ struct Batch {
     rooms: Vec<RoomId>,
     /// The shown room has changed.
     view: bool,
+    /// The rooms are arranged in another way.
+    arrangement: bool,
     pending: bool,
     announcements: Vec<Announcement>,
     /// New messages that the person does not see, the last one of each room.

@@ -86,11 +86,18 @@ impl Engine {
 
     /// The server has answered with the directory, or with the next page of it.
     fn note_directory(&self, answer: &Changes) {
-        set_if_changed_rw(self.signals.directory_known, true);
+        self.directory_answered.set(true);
         let is_last = answer.head.is_none_or(|head| head <= answer.through);
         if is_last {
             self.directory_is_whole.set(true);
         }
+    }
+
+    /// The list of rooms is there once the directory and the person's own stream have begun to
+    /// arrive.
+    pub(super) fn update_list_known(&self) {
+        let is_known = self.directory_answered.get() && self.read_marks_known.get();
+        set_if_changed_rw(self.signals.list_known, is_known);
     }
 
     /// In how many rooms the person has a read mark, as far as is known after a frame.

@@ -30,7 +30,7 @@ use super::authentication::Authentication;
 use super::drafts::Drafts;
 use super::pending::PendingStore;
 use super::people::People;
-use super::room_list::RoomList;
+use super::room_list::{PlaceRow, RoomList};
 use super::signals::Signals;
 use super::tab::Tab;
 use super::timeline::{RoomView, ViewRequest};
@@ -51,7 +51,7 @@ pub(super) struct RoomSignals {
     pub(super) state: ArcRwSignal<RoomStatus>,
     /// What the person is there.
     pub(super) standing: ArcRwSignal<Standing>,
-    pub(super) unread: ArcRwSignal<u64>,
+    pub(super) row: ArcRwSignal<PlaceRow>,
 }
 
 /// The signals of the people in one room.
@@ -92,6 +92,8 @@ pub(super) struct Engine {
     is_first_visit: Cell<bool>,
     /// Whether the server was asked what the place is called.
     knows_place: Cell<bool>,
+    /// The first page of the directory has arrived, perhaps at an earlier visit.
+    directory_answered: Cell<bool>,
     /// Every page of the directory has arrived.
     directory_is_whole: Cell<bool>,
     /// When the connection was lost (milliseconds of the page's clock).
@@ -130,6 +132,7 @@ impl Engine {
             read_marks_arrived: Cell::new(false),
             is_first_visit: Cell::new(false),
             knows_place: Cell::new(false),
+            directory_answered: Cell::new(false),
             directory_is_whole: Cell::new(false),
             down_since: Cell::new(None),
             offline_reason: Cell::new(OfflineReason::NoAnswer),
@@ -224,7 +227,7 @@ impl Engine {
         let signals = RoomSignals {
             state: ArcRwSignal::new(RoomStatus::Unknown),
             standing: ArcRwSignal::new(Standing::Outsider),
-            unread: ArcRwSignal::new(self.unread(room)),
+            row: ArcRwSignal::new(self.place_row(room)),
         };
         self.rooms.borrow_mut().push((room, signals.clone()));
         self.update_room_status(room);
@@ -264,6 +267,8 @@ impl Engine {
         self.act(|replica, _| replica.open(view.room));
         self.refresh_view();
         self.mark_read();
+        // A closed conversation is in the list while it is shown.
+        self.update_sections();
     }
 
     /// A room is not shown any more, unless another view of it is.

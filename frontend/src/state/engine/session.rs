@@ -175,8 +175,10 @@ impl Engine {
         let signals = &self.signals;
         self.room_list.take();
         let _ = signals.room_ids.try_set(Vec::new());
+        let _ = signals.sections.try_set(Vec::new());
         let _ = signals.unread.try_set(0);
-        let _ = signals.directory_known.try_set(false);
+        let _ = signals.addressed.try_set(0);
+        let _ = signals.list_known.try_set(false);
         self.clear_offline_notice();
     }
 
@@ -185,6 +187,7 @@ impl Engine {
         self.read_marks_known.set(false);
         self.read_marks_arrived.set(false);
         self.is_first_visit.set(false);
+        self.directory_answered.set(false);
         self.directory_is_whole.set(false);
     }
 

@@ -10,6 +10,7 @@ use shared::sync::Replica;
 use super::{Engine, PeopleSignals, RoomSignals};
 use crate::i18n::{format, t};
 use crate::state::direct;
+use crate::state::room_list::{ListedRoom, PlaceRow};
 use crate::state::set_signal::{set_if_changed, set_if_changed_rw};
 use crate::state::sort::sorted_by_name;
 use crate::state::types::{RoomPresence, RoomStatus};
@@ -19,8 +20,8 @@ const LOBBY_NAME: &str = "lobby";
 
 impl Engine {
     pub(super) fn listed_rooms(&self) -> Vec<RoomId> {
-        let ids = |replica: &Replica| replica.rooms().map(|room| room.id).collect();
-        self.read(ids).unwrap_or_default()
+        self.read(|replica| replica.my_rooms().collect())
+            .unwrap_or_default()
     }
 
     /// Updates the rows of these rooms in the list of rooms, and its order.
@@ -28,39 +29,74 @@ impl Engine {
         if rooms.is_empty() {
             return;
         }
-        let lobby = self.read(Replica::lobby);
         let mut list = self.room_list.borrow_mut();
-        let mut is_reordered = false;
+        let mut is_moved = false;
         for room in rooms {
-            let unread = self.unread(*room);
-            let moved = self.read(|replica| {
-                let listed = replica.listed_room(*room);
-                let listed =
-                    listed.map(|listed| (listed.name.as_str(), unread, lobby == Some(*room)));
-                list.update(*room, listed, format::compare)
-            });
-            is_reordered |= moved == Some(true);
-            if let Some(signals) = self.room_signals(*room) {
-                set_if_changed(&signals.unread, unread);
-            }
+            let listed = self.read(|replica| self.listed_room(replica, *room));
+            is_moved |= list.update(*room, listed.flatten(), format::compare);
         }
         set_if_changed_rw(self.signals.unread, list.unread());
-        if is_reordered {
-            let _ = self.signals.room_ids.try_set(list.ids());
+        set_if_changed_rw(self.signals.addressed, list.addressed());
+        drop(list);
+        for room in rooms {
+            if let Some(signals) = self.room_signals(*room) {
+                set_if_changed(&signals.row, self.place_row(*room));
+            }
+        }
+        if is_moved {
+            self.update_sections();
         }
     }
 
-    /// The number of unread messages of a room in the list; 100 means 100 or more.
-    pub(super) fn unread(&self, room: RoomId) -> u64 {
-        // Before the read marks are known, nothing is shown as unread.
-        if !self.read_marks_known.get() {
-            return 0;
+    /// The person has arranged the rooms in another way.
+    pub(super) fn update_arrangement(&self) {
+        if let Some(arrangement) = self.read(Replica::sidebar) {
+            self.room_list.borrow_mut().arrange(arrangement);
+            self.update_room_rows(&self.listed_rooms());
+            self.update_sections();
         }
-        self.read(|replica| {
-            let listed = replica.listed_room(room);
-            listed.map_or(0, |_| replica.unread(room) as u64)
+    }
+
+    /// Brings the sections of the list up to date.
+    pub(in crate::state) fn update_sections(&self) {
+        let current = self.view().map(|view| view.room);
+        let list = self.room_list.borrow();
+        set_if_changed_rw(self.signals.room_ids, list.ids());
+        set_if_changed_rw(self.signals.sections, list.sections(current));
+    }
+
+    /// What the list shows of a room.
+    pub(super) fn place_row(&self, room: RoomId) -> PlaceRow {
+        self.room_list.borrow().row(room)
+    }
+
+    /// A room as the list has it; none if it is not in the list.
+    fn listed_room(&self, replica: &Replica, room: RoomId) -> Option<ListedRoom> {
+        let known = replica.my_room(room)?;
+        let me = replica.user().id;
+        let mut people = known.people.clone();
+        people.retain(|id| *id != me || known.people.len() == 1);
+        Some(ListedRoom {
+            id: room,
+            name: self.shown_room(replica, known).name,
+            kind: known.kind,
+            people,
+            is_lobby: room == replica.lobby(),
+            is_archived: known.archived_at.is_some(),
+            unread: self.unread(replica, room),
+            last: replica.head(room),
+            at: replica.last_activity(room),
         })
-        .unwrap_or(0)
+    }
+
+    /// The number of unread messages of a room; 100 means 100 or more.
+    fn unread(&self, replica: &Replica, room: RoomId) -> u64 {
+        // Before the read marks are known, nothing is shown as unread.
+        if self.read_marks_known.get() {
+            replica.unread(room) as u64
+        } else {
+            0
+        }
     }
 
     pub(super) fn update_room_status(&self, room: RoomId) {
@@ -98,14 +134,12 @@ impl Engine {
     /// The language has changed: names are sorted in its order, and the lobby has another one.
     pub(in crate::state) fn language_changed(&self) {
         self.room_list.borrow_mut().sort(format::compare);
-        let ids = self.room_list.borrow().ids();
-        set_if_changed_rw(self.signals.room_ids, ids);
-        if let Some(lobby) = self.read(Replica::lobby) {
-            self.update_room_status(lobby);
+        let rooms = self.listed_rooms();
+        for room in &rooms {
+            self.update_room_status(*room);
         }
-        for room in self.direct_rooms(None) {
-            self.update_room_status(room);
-        }
+        self.update_room_rows(&rooms);
+        self.update_sections();
         for room in self.rooms_with_people() {
             if let Some(signals) = self.people_signals(room) {
                 let presence = self.read(|replica| presence(replica, room, &[]));

@@ -10,7 +10,6 @@ use shared::sync::Replica;
 use super::super::stored::{self, KNOWN};
 use super::Engine;
 use crate::browser::{self, BrowserStorage};
-use crate::state::set_signal::set_if_changed_rw;
 
 /// What `assets/conversation.js` paints.
 const PAINTED: &str = "madang.seen";
@@ -31,10 +30,10 @@ impl Engine {
             self.act(|replica, _| (actions.restore_visit)(replica, stored.known));
             let known = self.read(|replica| (replica.rooms().count() > 0, replica.knows_own()));
             let (lists_rooms, knows_own) = known.unwrap_or_default();
-            set_if_changed_rw(self.signals.directory_known, lists_rooms);
+            self.directory_answered.set(lists_rooms);
             self.read_marks_known.set(knows_own);
-            let rooms = self.listed_rooms();
-            self.update_room_rows(&rooms);
+            self.update_arrangement();
+            self.update_list_known();
         }
     }
 

@@ -152,6 +152,7 @@ fn frames() -> Vec<ServerFrame> {
     let unread = |counted| UnreadHead {
         room: RoomId(1),
         seq: Seq(9),
+        at: Some(Micros(7)),
         room_rev: Rev(8),
         counted,
     };

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use shared::id::{Rev, RoomId, Seq};
+use shared::id::{Micros, Rev, RoomId, Seq};
 use shared::model::{Message, UnreadHead};
 
 use crate::store::{LoadedHead, StreamBatch};
@@ -19,6 +19,8 @@ const MAX_MEANWHILE: usize = 4_096;
 pub struct UnreadCounter {
     rev: Rev,
     seq: Seq,
+    // When the last message was posted.
+    at: Option<Micros>,
     room_rev: Rev,
     // Ascending, from one sequence number through another.
     ranges: VecDeque<(Seq, Seq)>,
@@ -35,6 +37,7 @@ impl UnreadCounter {
         UnreadCounter {
             rev: loaded.rev,
             seq: loaded.head.seq,
+            at: loaded.head.at,
             room_rev: loaded.head.room_rev,
             ranges,
             total,
@@ -70,6 +73,7 @@ impl UnreadCounter {
             self.seq = self.seq.next();
             self.push(self.seq);
         }
+        self.at = Some(change.at);
         if !change.counts {
             self.remove(change.seq);
         }
@@ -104,6 +108,7 @@ impl UnreadCounter {
         UnreadHead {
             room,
             seq: self.seq,
+            at: self.at,
             room_rev: self.room_rev,
             counted,
         }
@@ -163,6 +168,7 @@ pub struct ChangesMeanwhile {
 struct MessageChange {
     seq: Seq,
     rev: Rev,
+    at: Micros,
     counts: bool,
 }
 
@@ -171,6 +177,7 @@ impl MessageChange {
         MessageChange {
             seq: message.seq,
             rev: message.rev,
+            at: message.posted_at,
             counts: message.counts(),
         }
     }
@@ -222,7 +229,6 @@ fn before(seq: Seq, count: usize) -> Seq {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use shared::id::Micros;
     use shared::model::Author;
     use shared::stream::Item;
 
@@ -236,6 +242,7 @@ mod tests {
             head: UnreadHead {
                 room: ROOM,
                 seq: Seq::ZERO,
+                at: None,
                 room_rev: Rev::ZERO,
                 counted: Vec::new(),
             },
@@ -256,7 +263,7 @@ mod tests {
             client_id: None,
             body: String::new(),
             event: None,
-            posted_at: Micros(0),
+            posted_at: Micros(10 * seq),
             edited_at: None,
             deleted_at: is_deleted.then_some(Micros(0)),
         };
@@ -321,6 +328,7 @@ mod tests {
             assert!(counter.apply(&commit));
             let head = counter.head(ROOM);
             assert_eq!((head.seq, head.counted), (Seq(3), counted));
+            assert_eq!(head.at, Some(Micros(30)));
         }
     }
 
@@ -349,6 +357,7 @@ mod tests {
             head: UnreadHead {
                 room: ROOM,
                 seq: Seq(2),
+                at: Some(Micros(20)),
                 room_rev: Rev::ZERO,
                 counted: vec![(Seq(2), Seq(2))],
             },

@@ -5,7 +5,7 @@
 //! read: a room in which all count costs the same for one message as for a million.
 
 use rusqlite::{OptionalExtension, Transaction};
-use shared::id::{Rev, RoomId, Seq};
+use shared::id::{Micros, Rev, RoomId, Seq};
 use shared::model::UnreadHead;
 
 use super::pool::QueryError;
@@ -18,6 +18,9 @@ const MAX_UNCOUNTED: usize = 10_000;
 /// The last message and revision of a room, and the revision of its own state.
 pub(super) const ROOM_HEAD: &str =
     "SELECT seq, rev, info_rev FROM rooms_now WHERE id = ?1 AND removed_at IS NULL";
+
+/// When a message was posted.
+const POSTED_AT: &str = "SELECT posted_at FROM messages WHERE room = ?1 AND seq = ?2";
 
 /// The deleted messages of a room and the lines about it, the newest first.
 pub(super) const UNCOUNTED: &str = "SELECT seq FROM messages INDEXED BY messages_uncounted
@@ -41,6 +44,7 @@ pub fn heads(snapshot: &Transaction<'_>, rooms: &[RoomId]) -> Result<Vec<LoadedH
             let head = UnreadHead {
                 room: *room,
                 seq,
+                at: posted_at(snapshot, *room, seq)?,
                 room_rev,
                 counted: counted(snapshot, *room, seq)?,
             };
@@ -48,6 +52,17 @@ pub fn heads(snapshot: &Transaction<'_>, rooms: &[RoomId]) -> Result<Vec<LoadedH
         }
     }
     Ok(heads)
+}
+
+/// When a message was posted; none if it does not exist.
+fn posted_at(
+    snapshot: &Transaction<'_>,
+    room: RoomId,
+    seq: Seq,
+) -> rusqlite::Result<Option<Micros>> {
+    let mut statement = snapshot.prepare_cached(POSTED_AT)?;
+    let found = statement.query_row((room.0, seq.0), |row| row.get(0).map(Micros));
+    found.optional()
 }
 
 /// The newest messages that count, as ranges.

@@ -1,7 +1,5 @@
-//! A long press on a message opens its actions, on touch screens.
-//!
-//! Text is not selected there: the sheet can copy it. A press on a link or a button is the
-//! browser's own.
+//! A long press on a message or on a room of the list opens what can be done with it, on touch
+//! screens.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -10,9 +8,7 @@ use std::time::Duration;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, TouchEvent};
 
-use super::keys::open_menu;
 use crate::browser;
-use crate::components::room_context::RoomContext;
 
 /// As long as in the phones' own programs.
 const LONG: Duration = Duration::from_millis(500);
@@ -20,7 +16,8 @@ const LONG: Duration = Duration::from_millis(500);
 const SLACK: i32 = 10;
 
 struct LongPress {
-    context: RoomContext,
+    find: Box<dyn Fn(&Element) -> Option<Element>>,
+    open: Box<dyn Fn(&Element) -> bool>,
     /// The row under the finger and where the finger is, until the press has become something else.
     pressed: RefCell<Option<(Element, (i32, i32))>>,
     /// Counts the touches: the timer of an earlier one means nothing.
@@ -29,10 +26,16 @@ struct LongPress {
     opened: Cell<bool>,
 }
 
-/// Listens until the current reactive owner is disposed.
-pub(super) fn listen(context: RoomContext) {
+/// Listens until the current reactive owner is disposed. `find` returns the row that an element is
+/// in; a press on anything else is the browser's own. `open` returns whether it has opened something
+/// for the row.
+pub(super) fn listen(
+    find: impl Fn(&Element) -> Option<Element> + 'static,
+    open: impl Fn(&Element) -> bool + 'static,
+) {
     let press = Rc::new(LongPress {
-        context,
+        find: Box::new(find),
+        open: Box::new(open),
         pressed: RefCell::new(None),
         touches: Cell::new(0),
         opened: Cell::new(false),
@@ -66,7 +69,7 @@ impl LongPress {
             }
             // The browser's own menu comes at its own moment of a long press.
             "contextmenu" => {
-                if row_of(event).is_some() {
+                if self.row_of(event).is_some() {
                     event.prevent_default();
                 }
                 self.open();
@@ -86,7 +89,7 @@ impl LongPress {
 
     fn begin(self: &Rc<Self>, event: &Event) {
         self.opened.set(false);
-        self.pressed.replace(row_of(event).zip(place(event)));
+        self.pressed.replace(self.row_of(event).zip(place(event)));
         let touch = self.touches.get().wrapping_add(1);
         self.touches.set(touch);
         let press = Rc::clone(self);
@@ -99,18 +102,12 @@ impl LongPress {
 
     fn open(&self) {
         if let Some((row, _)) = self.pressed.take() {
-            self.opened.set(open_menu(self.context, &row));
+            self.opened.set((self.open)(&row));
         }
     }
-}
 
-/// The row under a finger, unless the press is about a link or a button in it.
-fn row_of(event: &Event) -> Option<Element> {
-    let target: Element = event.target()?.dyn_into().ok()?;
-    if let Ok(None) = target.closest("a, button, textarea") {
-        target.closest(".timeline__rows > .row").ok()?
-    } else {
-        None
+    fn row_of(&self, event: &Event) -> Option<Element> {
+        (self.find)(&event.target()?.dyn_into().ok()?)
     }
 }
 

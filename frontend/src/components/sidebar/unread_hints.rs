@@ -6,8 +6,8 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 
-use super::focus::scroll_to_nearest;
 use crate::browser;
+use crate::components::focus::scroll_to_nearest;
 use crate::i18n::t;
 use crate::state::use_client;
 use crate::view::{dynamic_text, effect, on, optional_view, set_text};
@@ -38,10 +38,10 @@ impl UnreadHints {
             below: RwSignal::new(0),
             is_scheduled: StoredValue::new(false),
         };
-        let (unread, rooms) = (client.unread(), client.room_ids());
+        let (unread, sections) = (client.unread(), client.sections());
         effect(move || {
             unread.track();
-            rooms.track();
+            sections.track();
             hints.update_soon();
         });
         browser::on_window("resize", move |_| hints.update_soon()).with_owner();

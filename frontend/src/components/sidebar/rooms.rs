@@ -1,0 +1,181 @@
+//! All sections of rooms: one tab stop, with arrows inside. Buttons above and below lead to unread
+//! rooms that are out of sight.
+
+use leptos::prelude::*;
+use leptos::{ev, html};
+use shared::id::RoomId;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
+
+use super::place::{PlaceButton, element_id, room_of};
+use super::section::{entry_key, section};
+use super::unread_hints::{Side, UnreadHints};
+use crate::browser::{document, matches, next_frame};
+use crate::components::dialogs::{Dialog, Dialogs, use_dialogs};
+use crate::components::focus::scroll_to_nearest;
+use crate::components::long_press;
+use crate::components::menu::on_list_key;
+use crate::components::skeleton::Skeleton;
+use crate::state::{SectionKey, use_client};
+use crate::view::{Entry, effect, list, memo, on, optional_view};
+
+/// What arrows move the focus between.
+const ITEMS: &str = ".place, .sidebar__toggle";
+
+/// The list.
+#[component]
+pub(super) fn Rooms() -> impl IntoView {
+    let (client, dialogs) = (use_client(), use_dialogs());
+    let scroller = NodeRef::<html::Div>::new();
+    let hints = UnreadHints::follow(scroller);
+    let (known, sections) = (client.list_known(), client.sections());
+    let only_room = client.only_room();
+    let keys = memo(move || {
+        // For a guest of one room there is nothing to add to an empty one.
+        let is_guest = only_room.get().is_some();
+        sections.with(|all| {
+            let shown = all.iter().filter(|section| !is_guest || !section.rooms.is_empty());
+            shown.map(|section| section.key.clone()).collect::<Vec<_>>()
+        })
+    });
+    let entries = move || {
+        let entry = |key: &SectionKey| {
+            let of = key.clone();
+            Entry::new(entry_key(key), move || section(of))
+        };
+        keys.with(|keys| keys.iter().map(entry).collect())
+    };
+    follow_current();
+    let touch = matches("(hover: none)");
+    if touch {
+        let find = |target: &Element| target.closest(ITEMS).ok().flatten();
+        long_press::listen(find, move |item| open_menu(dialogs, item));
+    }
+    let skeleton = optional_view(move || (!known.get()).then(|| view! { <Skeleton /> }));
+    let button = PlaceButton::new();
+    let entered = move |event: web_sys::Event| button.follow(&event);
+    let context_menu = move |event: ev::MouseEvent| {
+        // On touch screens it is a part of the long press.
+        if !touch && item_of(&event).is_some_and(|item| open_menu(dialogs, &item)) {
+            event.prevent_default();
+        }
+    };
+    view! {
+        <div class="sidebar__rooms">
+            <div
+                class="sidebar__scroller"
+                node_ref=scroller
+                on:scroll=on(move |_| hints.update_soon())
+                on:keydown=on(move |event: ev::KeyboardEvent| on_key(dialogs, &event))
+                on:contextmenu=on(context_menu)
+                on:pointerover=on(move |event: ev::PointerEvent| entered(event.into()))
+                on:focusin=on(move |event: ev::FocusEvent| entered(event.into()))
+            >
+                {skeleton}
+                {list(entries)}
+            </div>
+            {button.view(dialogs)}
+            {hints.button(Side::Above)}
+            {hints.button(Side::Below)}
+        </div>
+    }
+}
+
+/// The row that the list's tab stop is at: that of the current room, or the first one.
+pub(super) fn tab_stop() -> Memo<Option<RoomId>> {
+    let client = use_client();
+    let (current, sections) = (client.current_room(), client.sections());
+    memo(move || {
+        let current = current.get();
+        sections.with(|sections| {
+            let mut rooms = sections.iter().flat_map(|section| &section.rooms);
+            let first = rooms.clone().next();
+            rooms.find(|id| Some(**id) == current).or(first).copied()
+        })
+    })
+}
+
+/// Marks the row of the current room, and brings it into sight when another room is shown. A row
+/// that is rendered later marks itself.
+fn follow_current() {
+    let client = use_client();
+    let (current, stop, known) = (client.current_room(), tab_stop(), client.list_known());
+    effect(move || {
+        let (current, stop) = (current.get(), stop.get());
+        known.track();
+        for place in elements(".place[aria-current], .place[tabindex='0']") {
+            let _ = place.remove_attribute("aria-current");
+            let _ = place.set_attribute("tabindex", "-1");
+        }
+        if let Some(place) = current.and_then(element_of) {
+            let _ = place.set_attribute("aria-current", "page");
+        }
+        if let Some(place) = stop.and_then(element_of) {
+            let _ = place.set_attribute("tabindex", "0");
+        }
+        // A room that was opened by a key or a link comes into sight.
+        next_frame(|| {
+            for place in elements(".place[aria-current]") {
+                scroll_to_nearest(&place);
+            }
+        });
+    });
+}
+
+fn elements(selector: &str) -> Vec<Element> {
+    let Ok(found) = document().query_selector_all(selector) else {
+        return Vec::new();
+    };
+    let found = (0..found.length()).filter_map(|at| found.get(at)?.dyn_into().ok());
+    found.collect()
+}
+
+fn element_of(room: RoomId) -> Option<Element> {
+    document().get_element_by_id(&element_id(room))
+}
+
+/// The row or title that an event is about.
+fn item_of(event: &web_sys::Event) -> Option<Element> {
+    let target: Element = event.target()?.dyn_into().ok()?;
+    target.closest(ITEMS).ok().flatten()
+}
+
+fn on_key(dialogs: Dialogs, event: &ev::KeyboardEvent) {
+    // Not of the buttons beside them.
+    let Some(item) = item_of(event) else { return };
+    let done = match event.key().as_str() {
+        "ContextMenu" => open_menu(dialogs, &item),
+        "F10" if event.shift_key() => open_menu(dialogs, &item),
+        "ArrowLeft" => press_if(&item, "[aria-expanded=true]"),
+        "ArrowRight" => press_if(&item, "[aria-expanded=false]"),
+        _ => {
+            if let Ok(Some(scroller)) = item.closest(".sidebar__scroller") {
+                on_list_key(&scroller, ITEMS, event);
+            }
+            false
+        }
+    };
+    if done {
+        event.prevent_default();
+    }
+}
+
+/// Presses a title that matches a selector.
+fn press_if(item: &Element, selector: &str) -> bool {
+    let is_meant = item.matches(selector).unwrap_or(false);
+    if is_meant {
+        item.unchecked_ref::<HtmlElement>().click();
+    }
+    is_meant
+}
+
+/// Opens the menu of a row or of a section of the person's own. Returns whether it has one.
+fn open_menu(dialogs: Dialogs, item: &Element) -> bool {
+    if let Some(room) = room_of(item) {
+        dialogs.open(Dialog::PlaceMenu(room));
+        return true;
+    }
+    let name = item.get_attribute("data-section");
+    name.map(|name| dialogs.open_about(Dialog::SectionMenu, name))
+        .is_some()
+}
