@@ -1,39 +1,45 @@
-//! Making a room, and changing its name and topic.
+//! Making a room, and changing its name and topic and who posts.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use leptos::prelude::*;
 use leptos::{ev, html};
+use shared::command::Command;
 use shared::error::Field;
 use shared::id::{Rev, RoomId};
+use shared::model::{Posting, RoomKind};
 use shared::text;
 
-use super::frame::{CancelButton, DialogFrame};
-use super::use_dialogs;
+use super::choice::{option, segment};
+use crate::browser;
+use crate::components::dialogs::{CancelButton, Dialog, DialogFrame, use_dialogs};
 use crate::components::form::{FormError, FormState, Submit, TextField, value_of};
-use crate::state::{Client, Failure, RoomStatus, use_client};
+use crate::i18n::rooms::words;
+use crate::state::{Client, Failure, RoomStatus, ToastMessage, use_client};
 use crate::tr;
-use crate::view::{effect, on};
+use crate::view::{dynamic_text, effect, on, set_text};
 
 const FIELDS: &[Field] = &[Field::Name, Field::Topic];
 
-/// The two fields of both forms.
+/// What both forms have.
 #[derive(Clone, Copy)]
 struct RoomFields {
     client: Client,
     form: FormState,
     name: NodeRef<html::Input>,
     topic: NodeRef<html::Input>,
+    posting: RwSignal<Posting>,
 }
 
 impl RoomFields {
-    fn new(client: Client) -> Self {
+    fn new(client: Client, posting: Posting) -> Self {
         RoomFields {
             client,
             form: FormState::for_command(),
             name: NodeRef::new(),
             topic: NodeRef::new(),
+            posting: RwSignal::new(posting),
         }
     }
 
@@ -46,20 +52,14 @@ impl RoomFields {
         checked.map_err(|error| self.form.refuse(error)).ok()
     }
 
-    fn view(
-        self,
-        name: String,
-        topic: String,
-        hint: fn() -> &'static str,
-        adds_topic: bool,
-    ) -> impl IntoView {
+    fn texts(self, name: String, topic: String, adds_topic: bool) -> AnyView {
         view! {
             <TextField
                 form=self.form
                 field=Field::Name
                 id="room-name"
-                label=tr!(room_form.name)
-                hint
+                label=|| words().form.name
+                hint=|| ""
                 node=self.name
                 value=name
                 autofocus=!adds_topic
@@ -68,47 +68,100 @@ impl RoomFields {
                 form=self.form
                 field=Field::Topic
                 id="room-topic"
-                label=tr!(room_form.topic)
-                hint=tr!(room_form.topic_hint)
+                label=|| words().form.topic
+                hint=|| words().form.topic_hint
                 node=self.topic
                 value=topic
                 autofocus=adds_topic
             />
-            <FormError form=self.form fields=FIELDS />
         }
+        .into_any()
+    }
+
+    /// Who posts.
+    fn posting(self) -> AnyView {
+        let posting = self.posting;
+        let hint = move || match posting.get() {
+            Posting::Everybody => words().form.everybody_hint,
+            Posting::Managers => words().form.managers_hint,
+        };
+        view! {
+            <fieldset class="choices">
+                <legend use:set_text=dynamic_text(|| words().form.posting)></legend>
+                <div class="segments">
+                    {segment("room-posting", Posting::Everybody, posting, || words().form.everybody)}
+                    {segment("room-posting", Posting::Managers, posting, || words().form.managers)}
+                </div>
+                <p class="dialog__note" use:set_text=dynamic_text(hint)></p>
+            </fieldset>
+        }
+        .into_any()
     }
 }
 
-/// Makes a room and opens it.
+/// Makes a room and opens it. People are added to a private one at once.
 #[component]
 pub(super) fn CreateRoom() -> impl IntoView {
     let (client, dialogs) = (use_client(), use_dialogs());
-    let fields = RoomFields::new(client);
+    let fields = RoomFields::new(client, Posting::Everybody);
+    let kind = RwSignal::new(RoomKind::Public);
     let submit = move |event: ev::SubmitEvent| {
         event.prevent_default();
-        if let Some((name, topic)) = fields.read() {
-            fields.form.submit(async move {
-                let room = client.create_room(name, topic).await?;
-                if fields.form.is_here() {
-                    dialogs.close();
-                    client.open_room(room);
+        let Some((name, topic)) = fields.read() else {
+            return;
+        };
+        let (kind, posting) = (kind.get_untracked(), fields.posting.get_untracked());
+        fields.form.submit(async move {
+            let command = Command::CreateRoom { name, topic, kind };
+            let made = client.give(command).await?;
+            let room = made.room.ok_or(Failure::Unreachable)?;
+            if posting == Posting::Managers {
+                limit_posting(client, room, made.rev.unwrap_or_default()).await;
+            }
+            if fields.form.is_here() {
+                dialogs.close();
+                client.open_room(room);
+                if kind == RoomKind::Private {
+                    // After the address has changed, which belongs to no dialog.
+                    browser::next_frame(move || dialogs.open(Dialog::AddPeople(room)));
                 }
-                Ok(())
-            });
-        }
+            }
+            Ok(())
+        });
     };
     view! {
-        <DialogFrame title=tr!(room_form.create_title)>
+        <DialogFrame title=dynamic_text(|| words().form.create_title)>
             <form class="dialog__form" novalidate on:submit=on(submit)>
                 <div class="dialog__body">
-                    {fields.view(String::new(), String::new(), tr!(room_form.name_hint), false)}
+                    {fields.texts(String::new(), String::new(), false)}
+                    <fieldset class="choices">
+                        <legend use:set_text=dynamic_text(|| words().form.kind)></legend>
+                        {option("room-kind", RoomKind::Public, kind, || words().form.public, || words().form.public_hint)}
+                        {option("room-kind", RoomKind::Private, kind, || words().form.private, || words().form.private_hint)}
+                    </fieldset>
+                    {fields.posting()}
+                    <FormError form=fields.form fields=FIELDS />
                 </div>
                 <div class="dialog__foot">
                     <CancelButton />
-                    <Submit form=fields.form label=tr!(room_form.create) />
+                    <Submit form=fields.form label=|| words().form.create />
                 </div>
             </form>
         </DialogFrame>
+    }
+}
+
+/// A new room is made for everybody; then this is its first change. The room is there if it fails.
+async fn limit_posting(client: Client, room: RoomId, rev: Rev) {
+    let command = Command::UpdateRoom {
+        room,
+        rev,
+        name: None,
+        topic: None,
+        posting: Some(Posting::Managers),
+    };
+    if let Err(failure) = client.give(command).await {
+        client.show_toast(ToastMessage::Failed(failure));
     }
 }
 
@@ -122,11 +175,11 @@ pub(super) fn EditRoom(
     adds_topic: bool,
 ) -> impl IntoView {
     let (client, dialogs) = (use_client(), use_dialogs());
-    let fields = RoomFields::new(client);
-    let (name, topic, rev) = match client.room_status(room) {
-        RoomStatus::Here(room) => (room.name, room.topic, room.rev),
+    let (name, topic, rev, old_posting) = match client.room_status(room) {
+        RoomStatus::Here(room) => (room.name, room.topic, room.rev, room.posting),
         _ => Default::default(),
     };
+    let fields = RoomFields::new(client, old_posting);
     let rests_on = Arc::new(AtomicI64::new(rev.0));
     let present = Arc::clone(&rests_on);
     effect(move || {
@@ -147,13 +200,22 @@ pub(super) fn EditRoom(
             };
             let name = (name != old_name).then_some(name);
             let topic = (topic != old_topic).then_some(topic);
-            if name.is_none() && topic.is_none() {
+            let posting = fields.posting.get_untracked();
+            let posting = (posting != old_posting).then_some(posting);
+            if name.is_none() && topic.is_none() && posting.is_none() {
                 dialogs.close();
                 return;
             }
             let rev = Rev(rests_on.load(Ordering::Relaxed));
+            let command = Command::UpdateRoom {
+                room,
+                rev,
+                name,
+                topic,
+                posting,
+            };
             fields.form.submit(async move {
-                client.update_room(room, rev, name, topic).await?;
+                client.give(command).await?;
                 if fields.form.is_here() {
                     dialogs.close();
                 }
@@ -162,9 +224,13 @@ pub(super) fn EditRoom(
         }
     };
     view! {
-        <DialogFrame title=tr!(room_form.edit_title)>
+        <DialogFrame title=dynamic_text(|| words().form.edit_title)>
             <form class="dialog__form" novalidate on:submit=on(submit)>
-                <div class="dialog__body">{fields.view(name, topic, || "", adds_topic)}</div>
+                <div class="dialog__body">
+                    {fields.texts(name, topic, adds_topic)}
+                    {fields.posting()}
+                    <FormError form=fields.form fields=FIELDS />
+                </div>
                 <div class="dialog__foot">
                     <CancelButton />
                     <Submit form=fields.form label=tr!(app.save) />

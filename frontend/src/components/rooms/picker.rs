@@ -7,6 +7,7 @@ use leptos::{ev, html};
 use shared::id::UserId;
 use shared::model::Profile;
 use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
 
 use super::highlight::highlighted;
 use super::listbox::{self, MOST_ROWS};
@@ -17,7 +18,6 @@ use crate::components::composer::{FieldAction, handle_choice};
 use crate::components::focus::focus_on;
 use crate::components::form::{sentence, value_of};
 use crate::components::icons::{Glyph, Icon};
-use crate::components::menu::on_row_key;
 use crate::i18n::rooms::words;
 use crate::state::{shown_name, use_client};
 use crate::tr;
@@ -326,11 +326,17 @@ fn chip(picker: Picker, person: Profile) -> AnyView {
             event.prevent_default();
             remove();
         }
-        "ArrowRight" if is_last(&event) => {
+        "ArrowRight" => {
             event.prevent_default();
-            focus_on(FIELD);
+            if !focus_neighbour(Element::next_element_sibling) {
+                focus_on(FIELD);
+            }
         }
-        _ => on_row_key(".picker__chips", ".chip", &event),
+        "ArrowLeft" => {
+            event.prevent_default();
+            focus_neighbour(Element::previous_element_sibling);
+        }
+        _ => {}
     };
     view! {
         <li>
@@ -349,10 +355,11 @@ fn chip(picker: Picker, person: Profile) -> AnyView {
     .into_any()
 }
 
-/// Whether the key was pressed at the last of the chosen people.
-fn is_last(event: &ev::KeyboardEvent) -> bool {
-    let chip = browser::document().active_element();
-    let item = chip.and_then(|chip| chip.parent_element());
-    event.target().is_some_and(|target| target.is_instance_of::<web_sys::Element>())
-        && item.is_some_and(|item| item.next_element_sibling().is_none())
+/// Moves the focus to the chosen person beside the one that has it. Returns whether there is one.
+fn focus_neighbour(neighbour: fn(&Element) -> Option<Element>) -> bool {
+    let focused = browser::document().active_element();
+    let item = focused.and_then(|chip| chip.parent_element());
+    let chip = item.and_then(|item| neighbour(&item)?.first_element_child());
+    chip.and_then(|chip| chip.dyn_into::<HtmlElement>().ok())
+        .is_some_and(|chip| chip.focus().is_ok())
 }

@@ -69,6 +69,7 @@ pub(super) static STRINGS: RoomsStrings = RoomsStrings {
         no_members: "Nobody has joined yet. Everyone can read along.",
         more: "Show more",
         actions: |name| format!("Actions for {name}"),
+        menu: "Actions",
         message: "Message",
         make_manager: "Make manager",
         make_member: "Make plain member",
@@ -93,7 +94,7 @@ pub(super) static STRINGS: RoomsStrings = RoomsStrings {
         restore: "Restore room",
         delete: "Delete room",
         delete_sure: |room| format!("Delete {room} for good?"),
-        delete_text: |n| format!("All its messages ({}) are erased for everyone, and nobody can bring them back. To keep them readable, archive the room instead.", format::number("en", n)),
+        delete_text: "All its messages, whoever wrote them, are erased for good. To keep them readable, archive the room instead.",
     },
     picker: PickerStrings {
         label: "Who",

@@ -69,6 +69,7 @@ pub(super) static STRINGS: RoomsStrings = RoomsStrings {
         no_members: "아직 참여한 사람이 없어요. 누구나 읽을 수는 있어요.",
         more: "더 보기",
         actions: |name| format!("{name} 님에게 할 수 있는 일"),
+        menu: "할 수 있는 일",
         message: "개인 대화",
         make_manager: "관리자로 지정",
         make_member: "일반 참여자로 변경",
@@ -93,7 +94,7 @@ pub(super) static STRINGS: RoomsStrings = RoomsStrings {
         restore: "보관 해제",
         delete: "대화방 삭제",
         delete_sure: |room| format!("{room} 대화방을 완전히 삭제할까요?"),
-        delete_text: |n| format!("메시지 {}개가 모두에게서 지워지고 되돌릴 수 없어요. 읽을 수 있게 남기려면 보관해 주세요.", number(n)),
+        delete_text: "누가 썼든 모든 메시지가 지워지고 되돌릴 수 없어요. 읽을 수 있게 남기려면 대화방을 보관해 주세요.",
     },
     picker: PickerStrings {
         label: "누구",

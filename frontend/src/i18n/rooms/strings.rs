@@ -90,6 +90,7 @@ pub struct DetailsStrings {
     pub no_members: &'static str,
     pub more: &'static str,
     pub actions: fn(&str) -> String,
+    pub menu: &'static str,
     pub message: &'static str,
     pub make_manager: &'static str,
     pub make_member: &'static str,
@@ -114,7 +115,7 @@ pub struct DetailsStrings {
     pub restore: &'static str,
     pub delete: &'static str,
     pub delete_sure: fn(&str) -> String,
-    pub delete_text: fn(u64) -> String,
+    pub delete_text: &'static str,
 }
 
 /// Choosing people.
