@@ -12,6 +12,7 @@ pub mod passkey;
 pub mod people;
 pub mod place;
 pub mod profile;
+pub mod rooms;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,4 @@
-//! Addresses of the page: `/`, `/rooms/1`, `/rooms/1/42`, `/settings/devices`, `/sign-in`.
+//! Addresses of the page: `/`, `/rooms`, `/rooms/1`, `/rooms/1/42`, `/settings/devices`, `/sign-in`.
 
 use shared::id::{RoomId, Seq};
 
@@ -7,6 +7,8 @@ use shared::id::{RoomId, Seq};
 pub enum Route {
     /// The last open room, else the lobby.
     Home,
+    /// All public rooms, to be looked through.
+    Directory,
     /// A room, at its read mark.
     Room(RoomId),
     /// A message, with the messages around it.
@@ -102,6 +104,7 @@ impl Route {
             (Some("settings"), Some(section), None, _) => {
                 SettingsRoute::parse(section).map_or(Route::Unknown, Route::Settings)
             }
+            (Some("rooms"), None, ..) => Route::Directory,
             (Some("rooms"), Some(room), None, None) => {
                 number(room).map_or(Route::Unknown, |room| Route::Room(RoomId(room)))
             }
@@ -118,6 +121,7 @@ impl Route {
         match self {
             // A form of accounts leads to the start, and its links are written out.
             Route::Home | Route::Account(_) | Route::Unknown => "/".to_owned(),
+            Route::Directory => "/rooms".to_owned(),
             Route::Room(room) => format!("/rooms/{room}"),
             Route::Message(room, seq) => format!("/rooms/{room}/{seq}"),
             Route::Settings(section) => format!("/settings/{}", section.name()),
@@ -128,7 +132,11 @@ impl Route {
     pub fn room(self) -> Option<RoomId> {
         match self {
             Route::Room(room) | Route::Message(room, _) => Some(room),
-            Route::Home | Route::Account(_) | Route::Settings(_) | Route::Unknown => None,
+            Route::Home
+            | Route::Directory
+            | Route::Account(_)
+            | Route::Settings(_)
+            | Route::Unknown => None,
         }
     }
 }
@@ -141,6 +149,7 @@ mod tests {
     fn every_address_reads_back() {
         for route in [
             Route::Home,
+            Route::Directory,
             Route::Room(RoomId(1)),
             Route::Message(RoomId(7), Seq(42)),
         ] {
@@ -171,7 +180,6 @@ mod tests {
     #[test]
     fn other_addresses_are_unknown() {
         for path in [
-            "/rooms",
             "/rooms/x",
             "/rooms/0",
             "/rooms/1/2/3",

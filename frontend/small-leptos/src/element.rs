@@ -147,7 +147,9 @@ impl Element {
     }
 
     attributes! {
+        aria_activedescendant "aria-activedescendant"
         aria_atomic "aria-atomic"
+        aria_autocomplete "aria-autocomplete"
         aria_busy "aria-busy"
         aria_checked "aria-checked"
         aria_controls "aria-controls"
@@ -163,6 +165,7 @@ impl Element {
         aria_labelledby "aria-labelledby"
         aria_live "aria-live"
         aria_modal "aria-modal"
+        aria_multiselectable "aria-multiselectable"
         aria_orientation "aria-orientation"
         aria_pressed "aria-pressed"
         aria_required "aria-required"

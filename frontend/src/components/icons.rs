@@ -9,6 +9,8 @@ use leptos::prelude::*;
 pub enum Glyph {
     /// Something is wrong.
     Alert,
+    /// An archived room.
+    Archive,
     /// Leads back.
     Back,
     /// Chosen, done.
@@ -39,6 +41,8 @@ pub enum Glyph {
     Lock,
     /// Opens the sidebar.
     Menu,
+    /// A direct conversation.
+    Message,
     /// More actions.
     More,
     /// Puts it elsewhere.
@@ -53,6 +57,8 @@ pub enum Glyph {
     Plus,
     /// Does it again.
     Retry,
+    /// Looks for something.
+    Search,
     /// Sends.
     Send,
     /// Settings.
@@ -71,6 +77,7 @@ impl Glyph {
     fn path(self) -> &'static str {
         match self {
             Glyph::Alert => "M12 4 2.8 19.5h18.4ZM12 10v4.5M12 17v.1",
+            Glyph::Archive => "M3.5 5h17v4h-17ZM5 9v10.5h14V9M10 13h4",
             Glyph::Back => "M14.5 5.5 8 12l6.5 6.5",
             Glyph::Check => "m5 12.5 4.5 4.5L19 7.5",
             Glyph::Chevron => "m7 9.5 5 5 5-5",
@@ -92,6 +99,7 @@ impl Glyph {
             }
             Glyph::Lock => "M5.5 10.5h13v9h-13ZM8 10.5V8a4 4 0 0 1 8 0v2.5",
             Glyph::Menu => "M4 7h16M4 12h16M4 17h10",
+            Glyph::Message => "M4 5h16v11.5h-8L7.5 20v-3.5H4Z",
             Glyph::More => {
                 "M5 12a.6.6 0 1 0 1.2 0A.6.6 0 1 0 5 12Zm6.4 0a.6.6 0 1 0 1.2 0 .6.6 0 1 0-1.2 0Zm6.4 0a.6.6 0 1 0 1.2 0 .6.6 0 1 0-1.2 0Z"
             }
@@ -105,6 +113,7 @@ impl Glyph {
             }
             Glyph::Plus => "M12 5v14M5 12h14",
             Glyph::Retry => "M5 12a7 7 0 1 1 2 5M5 17.5V12h5.5",
+            Glyph::Search => "M10.5 4a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13Zm4.7 11.2 4.8 4.8",
             Glyph::Send => "M12 19.5v-15M5.5 11 12 4.5l6.5 6.5",
             Glyph::PageSettings => {
                 "M4 8h9m5 0h2M4 16h2m5 0h9M15.5 5.5a2.5 2.5 0 1 0 0 5 2.5 2.5 0 0 0 0-5ZM8.5 13.5a2.5 2.5 0 1 0 0 5 2.5 2.5 0 0 0 0-5Z"

@@ -19,7 +19,8 @@ const GAP: f64 = 4.0;
 #[component]
 pub fn Menu(
     /// Unique in the page.
-    id: &'static str,
+    #[prop(into)]
+    id: String,
     /// What the button says to screen readers.
     label: fn() -> &'static str,
     /// What the button shows, with a class of its own; three dots without it.
@@ -70,7 +71,7 @@ pub fn Menu(
             aria-haspopup="menu"
             aria-label=reactive(move || own_label.map(|label| label()))
             aria-expanded=reactive(move || open.get().to_string())
-            popovertarget=id
+            popovertarget=id.clone()
             node_ref=button
         >
             {face}

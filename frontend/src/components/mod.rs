@@ -18,7 +18,8 @@
 //! Other components, each with its root element:
 //! `sidebar::Sidebar` (`nav.shell__sidebar`), `room_header::RoomHeader room=RoomId`
 //! (`header.conversation__header`, with menu), `people::PeoplePane room=RoomId`
-//! (`aside.shell__people`), `settings::SettingsPage section=SettingsRoute` (`main.settings`, in the shell), `sign_in::SignIn reason=SignedOut` and `account::AccountPage` (whole pages), and
+//! (`aside.shell__people`), `settings::SettingsPage section=SettingsRoute` (`main.settings`, in the shell), `rooms::DirectoryPage`
+//! (`main.directory`, likewise), `sign_in::SignIn reason=SignedOut` and `account::AccountPage` (whole pages), and
 //! `overlays::Overlays` (toasts, offline notice; once, in the root), `dialogs::DialogHost`
 //! (the open dialog; once, in the shell). `dialogs::use_dialogs().open(Dialog::…)` opens a dialog from anywhere.
 
@@ -48,6 +49,7 @@ pub mod room_bar;
 pub mod room_context;
 pub mod room_header;
 mod room_summary;
+pub mod rooms;
 pub mod settings;
 pub mod shortcuts;
 pub mod sidebar;

@@ -4,7 +4,7 @@ use shared::error::{ErrorCode, Field};
 
 use super::format;
 use super::strings::{
-    App, Composer, Connection, Message, Notification, People, Room, RoomForm, Settings, Shortcuts,
+    App, Composer, Connection, Message, Notification, People, Room, Settings, Shortcuts,
     Sidebar, SignIn, Strings, Timeline, Toast, When,
 };
 
@@ -212,15 +212,6 @@ pub(super) static STRINGS: Strings = Strings {
         edit_cancel: "Cancel",
         edit_hint: "Esc cancels",
         unkept: "This browser keeps nothing. Send before closing.",
-    },
-    room_form: RoomForm {
-        create_title: "New room",
-        edit_title: "Edit name and topic",
-        name: "Name",
-        name_hint: "Everyone here can see and enter it.",
-        topic: "Topic",
-        topic_hint: "What the room is for. You may leave it empty.",
-        create: "Create room",
     },
     settings: Settings {
         title: "Settings",

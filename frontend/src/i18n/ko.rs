@@ -6,7 +6,7 @@ use shared::error::{ErrorCode, Field};
 
 use super::format;
 use super::strings::{
-    App, Composer, Connection, Message, Notification, People, Room, RoomForm, Settings, Shortcuts,
+    App, Composer, Connection, Message, Notification, People, Room, Settings, Shortcuts,
     Sidebar, SignIn, Strings, Timeline, Toast, When,
 };
 
@@ -191,15 +191,6 @@ pub(super) static STRINGS: Strings = Strings {
         edit_cancel: "취소",
         edit_hint: "Esc로 취소",
         unkept: "이 브라우저에는 저장되지 않아요. 닫기 전에 보내 주세요.",
-    },
-    room_form: RoomForm {
-        create_title: "새 대화방",
-        edit_title: "대화방 정보 수정",
-        name: "이름",
-        name_hint: "누구나 보고 들어올 수 있어요.",
-        topic: "주제",
-        topic_hint: "무엇을 위한 대화방인지 적어요. 비워 두어도 돼요.",
-        create: "만들기",
     },
     settings: Settings {
         title: "설정",

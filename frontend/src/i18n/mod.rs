@@ -15,6 +15,7 @@ pub mod format;
 mod ko;
 pub mod lines;
 pub mod provider;
+pub mod rooms;
 pub mod settings;
 mod spoken;
 mod strings;

@@ -27,7 +27,6 @@ pub struct Strings {
     pub timeline: Timeline,
     pub message: Message,
     pub composer: Composer,
-    pub room_form: RoomForm,
     pub settings: Settings,
     pub shortcuts: Shortcuts,
     pub connection: Connection,
@@ -242,16 +241,6 @@ texts! {
         edit_hint,
         /// The browser stores nothing.
         unkept,
-    }
-    /// Making and changing a room.
-    RoomForm {
-        create_title,
-        edit_title,
-        name,
-        name_hint,
-        topic,
-        topic_hint,
-        create,
     }
     /// The settings of this browser.
     Settings {

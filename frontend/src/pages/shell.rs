@@ -6,6 +6,7 @@ use super::home::{Home, Nowhere};
 use super::room::RoomPage;
 use crate::components::dialogs::DialogHost;
 use crate::components::people::PeoplePane;
+use crate::components::rooms::DirectoryPage;
 use crate::components::settings::SettingsPage;
 use crate::components::sidebar::Sidebar;
 use crate::components::skip_links::SkipLinks;
@@ -48,6 +49,7 @@ pub fn Shell() -> impl IntoView {
                         .into_any()
                 }
                 Route::Settings(section) => view! { <SettingsPage section /> }.into_any(),
+                Route::Directory => view! { <DirectoryPage /> }.into_any(),
                 Route::Home => view! { <Home /> }.into_any(),
                 Route::Unknown | Route::Account(_) => view! { <Nowhere /> }.into_any(),
             })}

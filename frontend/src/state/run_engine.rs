@@ -64,6 +64,7 @@ impl Client {
             return match route {
                 Route::Unknown => Some(app.not_found_title.to_owned()),
                 Route::Settings(_) => Some(app.account.to_owned()),
+                Route::Directory => Some(app.directory.to_owned()),
                 _ => None,
             };
         };

@@ -28,15 +28,28 @@ pub type OnAct = Rc<dyn Fn(FieldAction) -> bool>;
 /// if not, the key's default action happens.
 pub fn handle_keys(field: NodeRef<html::Textarea>, on_act: OnAct) {
     let settings = use_client().settings();
+    let send_key = move || {
+        let settings = settings.try_get_untracked();
+        settings.map_or(SendKey::Enter, |settings| settings.send_key)
+    };
+    keep_attending(move || field.get().map(Into::into), send_key, on_act);
+}
+
+/// The same for a field of one line, in which Enter alone chooses something.
+pub fn handle_choice(field: NodeRef<html::Input>, on_act: OnAct) {
+    let send_key = || SendKey::Enter;
+    keep_attending(move || field.get().map(Into::into), send_key, on_act);
+}
+
+fn keep_attending(
+    field: impl Fn() -> Option<EventTarget> + 'static,
+    send_key: impl Fn() -> SendKey + Copy + 'static,
+    on_act: OnAct,
+) {
     let kept = StoredValue::new(Vec::new());
     effect(move || {
-        if let Some(field) = field.get() {
-            let send_key = move || {
-                settings
-                    .try_get_untracked()
-                    .map_or(SendKey::Enter, |settings| settings.send_key)
-            };
-            kept.set_value(attend(field.as_ref(), send_key, Rc::clone(&on_act)));
+        if let Some(field) = field() {
+            kept.set_value(attend(&field, send_key, Rc::clone(&on_act)));
         }
     });
     on_cleanup(move || {

@@ -22,7 +22,7 @@ use leptos::prelude::*;
 use shared::error::ErrorCode;
 
 pub use composition::{FieldAction, FieldKey};
-pub use key_handling::handle_keys;
+pub use key_handling::{handle_choice, handle_keys};
 pub use text_entry::{TextEntry, TextEntryForm};
 pub use typing::TypingLine;
 

@@ -1,7 +1,7 @@
 //! The handle with which any component opens a dialog.
 
 use leptos::prelude::*;
-use shared::id::{RoomId, Seq};
+use shared::id::{RoomId, Seq, UserId};
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlDialogElement, HtmlElement};
 
@@ -26,8 +26,16 @@ pub enum Dialog {
     Shortcuts,
     /// Delete a message of one's own.
     DeleteMessage(RoomId, Seq),
-    /// A room's name, whole topic and link.
+    /// What a room is, who is in it, and its end.
     RoomDetails(RoomId),
+    /// Make people members of a room.
+    AddPeople(RoomId),
+    /// Open a direct conversation; with the people of one, and more.
+    NewMessage(Option<RoomId>),
+    /// Who somebody is.
+    Person(UserId),
+    /// Go to a room, a person or a page.
+    Switcher,
     /// What can be done with a room of the list.
     PlaceMenu(RoomId),
     /// What can be done with the section that the dialog is about ([`Dialogs::subject`]).
@@ -40,6 +48,32 @@ pub enum Dialog {
     LeaveRoom(RoomId),
     /// The actions of a message, on touch screens. The timeline shows it.
     MessageActions(RowKey),
+}
+
+impl Dialog {
+    /// Whether it is about rooms or people: those are a piece of their own.
+    pub fn is_about_rooms(self) -> bool {
+        match self {
+            Dialog::CreateRoom
+            | Dialog::EditRoom(_)
+            | Dialog::AddTopic(_)
+            | Dialog::RoomDetails(_)
+            | Dialog::AddPeople(_)
+            | Dialog::NewMessage(_)
+            | Dialog::Person(_)
+            | Dialog::Switcher => true,
+            Dialog::PageSettings
+            | Dialog::SignOut
+            | Dialog::Shortcuts
+            | Dialog::DeleteMessage(..)
+            | Dialog::PlaceMenu(_)
+            | Dialog::SectionMenu
+            | Dialog::NewSection(_)
+            | Dialog::RenameSection
+            | Dialog::LeaveRoom(_)
+            | Dialog::MessageActions(_) => false,
+        }
+    }
 }
 
 /// The handle on the dialogs: `use_dialogs().open(Dialog::PageSettings)`.

@@ -9,8 +9,6 @@ mod handle;
 mod leave_room;
 mod menu_frame;
 mod place_menu;
-mod room_details;
-mod room_form;
 mod section_form;
 mod section_menu;
 mod settings;
@@ -24,6 +22,7 @@ use leptos::html;
 use leptos::prelude::*;
 
 use super::piece_view::PieceView;
+use super::rooms;
 use crate::browser;
 use crate::piece::{Piece, piece_table};
 use crate::state::{ConnectionStatus, use_client};
@@ -31,10 +30,8 @@ use crate::tr;
 use crate::view::{effect, on, optional_view, set_text};
 
 use delete_message::DeleteMessage;
-pub use frame::DialogFrame;
+pub use frame::{CancelButton, CloseButton, DialogFrame};
 pub use handle::{Dialog, Dialogs, provide_dialogs, use_dialogs};
-use room_details::RoomDetails;
-use room_form::{CreateRoom, EditRoom};
 use settings::SettingsDialog;
 use shortcut_list::ShortcutList;
 use sign_out::SignOutDialog;
@@ -54,10 +51,6 @@ piece_table!(
 
 fn show(dialog: Dialog) -> AnyView {
     match dialog {
-        Dialog::CreateRoom => view! { <CreateRoom /> }.into_any(),
-        Dialog::EditRoom(room) => view! { <EditRoom room adds_topic=false /> }.into_any(),
-        Dialog::AddTopic(room) => view! { <EditRoom room adds_topic=true /> }.into_any(),
-        Dialog::RoomDetails(room) => view! { <RoomDetails room /> }.into_any(),
         Dialog::PageSettings => view! { <SettingsDialog /> }.into_any(),
         Dialog::SignOut => view! { <SignOutDialog /> }.into_any(),
         Dialog::Shortcuts => view! { <ShortcutList /> }.into_any(),
@@ -67,28 +60,39 @@ fn show(dialog: Dialog) -> AnyView {
         Dialog::NewSection(room) => section_form::new_section(room),
         Dialog::RenameSection => section_form::rename_section(),
         Dialog::LeaveRoom(room) => leave_room::leave_room(room),
-        Dialog::MessageActions(_) => ().into_any(),
+        // The timeline shows the first, and the piece of rooms the others.
+        Dialog::MessageActions(_)
+        | Dialog::CreateRoom
+        | Dialog::EditRoom(_)
+        | Dialog::AddTopic(_)
+        | Dialog::RoomDetails(_)
+        | Dialog::AddPeople(_)
+        | Dialog::NewMessage(_)
+        | Dialog::Person(_)
+        | Dialog::Switcher => ().into_any(),
     }
 }
 
-/// Shows the open dialog; once in the page. The piece that has them all loads with the first one, or
+/// Shows the open dialog; once in the page. The pieces that have them load with the first one, or
 /// when the room has come and nothing else is going on.
 #[component]
 pub fn DialogHost() -> impl IntoView {
     let dialogs = use_dialogs();
-    let piece = Piece::new(|| {
+    let own = Piece::new(|| {
         Box::pin(async {
             let show = dialog_piece().await.ok();
             show.is_some_and(|show| SHOW.set(show).is_ok() || SHOW.get().is_some())
         })
     });
+    let of_rooms = rooms::new_piece();
     // A form also opens, and a message is also deleted, while there is no connection.
     let connection = use_client().connection();
     effect(move || {
         if connection.get() == ConnectionStatus::Live {
             browser::after(QUIET, move || {
                 if connection.try_get_untracked() == Some(ConnectionStatus::Live) {
-                    piece.load();
+                    own.load();
+                    of_rooms.load();
                 }
             });
         }
@@ -98,12 +102,18 @@ pub fn DialogHost() -> impl IntoView {
         // The timeline shows the actions of a message.
         let is_here = |dialog: &Dialog| !matches!(dialog, Dialog::MessageActions(_));
         let dialog = dialogs.current().filter(is_here)?;
+        let is_about_rooms = dialog.is_about_rooms();
+        let piece = if is_about_rooms { of_rooms } else { own };
         if piece.is_here() {
             // First gives the focus back, so that the dialog can do so when it is closed.
             if let Some(waiting) = waiting.get_untracked() {
                 waiting.close();
             }
-            SHOW.get().map(|show| show(dialog))
+            if is_about_rooms {
+                rooms::here().map(|rooms| (rooms.dialog)(dialog))
+            } else {
+                SHOW.get().map(|show| show(dialog))
+            }
         } else {
             piece.forget_failure();
             piece.load();

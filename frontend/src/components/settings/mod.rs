@@ -16,6 +16,7 @@ mod people;
 mod place;
 mod profile;
 mod qr_picture;
+pub mod sections;
 mod unanswered;
 
 use std::sync::OnceLock;
@@ -42,6 +43,7 @@ use passkeys::Passkeys;
 use people::People;
 use place::PlaceSection;
 use profile::ProfileSection;
+use sections::{is_for, title};
 
 /// What a piece has: it shows a section.
 type ShowSection = fn(SettingsRoute) -> AnyView;
@@ -200,27 +202,4 @@ fn section_link(link: SettingsRoute, shown: SettingsRoute) -> AnyView {
         </li>
     }
     .into_any()
-}
-
-/// Whether somebody with this role has something to do there.
-fn is_for(section: SettingsRoute, role: Role) -> bool {
-    match section {
-        SettingsRoute::Profile | SettingsRoute::Devices => true,
-        SettingsRoute::SignIn => role != Role::Guest,
-        SettingsRoute::Invitations | SettingsRoute::People | SettingsRoute::Place => {
-            matches!(role, Role::Owner | Role::Administrator)
-        }
-    }
-}
-
-fn title(section: SettingsRoute) -> &'static str {
-    let titles = &words().titles;
-    match section {
-        SettingsRoute::Profile => titles.profile,
-        SettingsRoute::SignIn => titles.sign_in,
-        SettingsRoute::Devices => titles.devices,
-        SettingsRoute::Invitations => titles.invitations,
-        SettingsRoute::People => titles.people,
-        SettingsRoute::Place => titles.place,
-    }
 }

@@ -5,15 +5,16 @@ use super::{
     confirmation, credentials, identity, invitations, mail_address, passkeys, people, profile,
 };
 
+pub(super) static TITLES: SectionTitles = SectionTitles {
+    profile: "Profile",
+    sign_in: "Signing in",
+    devices: "Devices",
+    invitations: "Invitations",
+    people: "People",
+    place: "This place",
+};
+
 pub(super) static STRINGS: SettingsStrings = SettingsStrings {
-    titles: SectionTitles {
-        profile: "Profile",
-        sign_in: "Signing in",
-        devices: "Devices",
-        invitations: "Invitations",
-        people: "People",
-        place: "This place",
-    },
     profile: &profile::ENGLISH,
     invitations: &invitations::ENGLISH,
     devices: &super::devices::ENGLISH,

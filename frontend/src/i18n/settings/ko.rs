@@ -5,15 +5,16 @@ use super::{
     confirmation, credentials, identity, invitations, mail_address, passkeys, people, profile,
 };
 
+pub(super) static TITLES: SectionTitles = SectionTitles {
+    profile: "프로필",
+    sign_in: "로그인 방법",
+    devices: "기기",
+    invitations: "초대",
+    people: "사람들",
+    place: "이 마당",
+};
+
 pub(super) static STRINGS: SettingsStrings = SettingsStrings {
-    titles: SectionTitles {
-        profile: "프로필",
-        sign_in: "로그인 방법",
-        devices: "기기",
-        invitations: "초대",
-        people: "사람들",
-        place: "이 마당",
-    },
     profile: &profile::KOREAN,
     invitations: &invitations::KOREAN,
     devices: &super::devices::KOREAN,

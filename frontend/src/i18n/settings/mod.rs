@@ -27,6 +27,15 @@ pub use people::PeopleStrings;
 pub use profile::{ProfileStrings, StatusEnd};
 pub use strings::{PlaceStrings, SectionTitles, SettingsStrings};
 
+/// The names of the sections in the current language, tracked. Other pieces show them too, without
+/// the rest.
+pub fn titles() -> &'static SectionTitles {
+    match language() {
+        Language::English => &en::TITLES,
+        Language::Korean => &ko::TITLES,
+    }
+}
+
 /// The texts of the current language, tracked.
 pub fn words() -> &'static SettingsStrings {
     match language() {

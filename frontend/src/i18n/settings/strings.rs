@@ -16,7 +16,6 @@ use super::profile::ProfileStrings;
     reason = "the fields are named for where their text stands"
 )]
 pub struct SettingsStrings {
-    pub titles: SectionTitles,
     pub profile: &'static ProfileStrings,
     pub invitations: &'static InvitationStrings,
     pub devices: &'static DeviceStrings,

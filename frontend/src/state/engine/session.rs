@@ -110,7 +110,9 @@ impl Engine {
         shown.or_else(|| match Route::parse(&browser::path()) {
             Route::Room(room) | Route::Message(room, _) => Some(room),
             // Signing in leads to the start.
-            Route::Home | Route::Account(_) | Route::Settings(_) => Some(only_room::first_room()),
+            Route::Home | Route::Directory | Route::Account(_) | Route::Settings(_) => {
+                Some(only_room::first_room())
+            }
             Route::Unknown => None,
         })
     }
