@@ -16,6 +16,7 @@ use crate::state::Client;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum ShortcutAction {
     ShowKeys,
+    Switch,
     NextRoom,
     PreviousRoom,
     NextUnread,
@@ -48,6 +49,7 @@ impl Press<'_> {
         match (self.key, self.alt, self.shift, self.command) {
             ("?", false, _, false) if !self.writing => Some(ShortcutAction::ShowKeys),
             ("/", false, _, true) => Some(ShortcutAction::ShowKeys),
+            ("k", false, false, true) => Some(ShortcutAction::Switch),
             ("ArrowDown", true, false, false) => Some(ShortcutAction::NextRoom),
             ("ArrowUp", true, false, false) => Some(ShortcutAction::PreviousRoom),
             ("ArrowDown", true, true, false) => Some(ShortcutAction::NextUnread),
@@ -125,6 +127,12 @@ fn run(client: Client, dialogs: Dialogs, action: ShortcutAction) -> bool {
     match action {
         ShortcutAction::ShowKeys => {
             dialogs.open(Dialog::Shortcuts);
+            true
+        }
+        // For a guest of one room there is nothing to go to.
+        ShortcutAction::Switch if client.only_room().get_untracked().is_some() => false,
+        ShortcutAction::Switch => {
+            dialogs.open(Dialog::Switcher);
             true
         }
         ShortcutAction::NextRoom => go(step(rooms, current, |_| true)),

@@ -109,10 +109,12 @@ texts! {
         /// The menu of the whole list.
         menu,
         mark_all_read,
+        search,
         favourites,
         rooms,
         /// Direct conversations.
         direct,
+        new_message,
         open,
         close,
         /// The button with what makes or finds a room.

@@ -34,6 +34,7 @@ pub(super) fn ShortcutList() -> impl IntoView {
                 <section class="dialog__section">
                     <h3 use:set_text=tr!(shortcuts.anywhere)></h3>
                     <dl class="keys">
+                        {line_of(tr!(shortcuts.switcher), &[modifier, "K"])}
                         {line_of(tr!(shortcuts.next_room), &[alt, "↓"])}
                         {line_of(tr!(shortcuts.previous_room), &[alt, "↑"])}
                         {line_of(tr!(shortcuts.next_unread), &[alt, "Shift", "↓"])}
