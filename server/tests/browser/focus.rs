@@ -62,7 +62,7 @@ fn what_is_typed_anywhere_goes_to_the_composer_from_its_first_letter_on() {
 
     // Keys with a meaning keep it: for a button, in a menu, in a dialog, with a modifier.
     ada.look("seen.composer().value = ''");
-    ada.click(".sidebar__add");
+    ada.open_new_room();
     ada.wait("document.activeElement?.id === 'room-name'");
     ada.page.press(Key::Tab, Modifiers::SHIFT).unwrap();
     ada.wait("document.activeElement.matches('dialog button')");
@@ -90,10 +90,12 @@ fn a_list_is_one_stop_for_tab_and_arrows_move_within_it() {
         stage.run(maker.create_room(name));
     }
     let ada = stage.person("Ada");
-    ada.wait("document.querySelectorAll('.place').length === 4");
-    ada.enter("garden");
+    for name in ["orchard", "meadow", "garden"] {
+        ada.join(name);
+    }
     let at = |room: &str| format!("document.activeElement === seen.place('{room}')");
-    ada.look("document.querySelector('.sidebar__add').focus()");
+    // From the button at the title of the section.
+    ada.look("document.querySelector('[popovertarget=add-room]').focus()");
     ada.page.press(Key::Tab, Modifiers::NONE).unwrap();
     ada.wait(&at("garden"));
     let ring = ada.look("getComputedStyle(document.activeElement).outlineOffset");

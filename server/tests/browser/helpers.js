@@ -1,6 +1,9 @@
 // What the tests ask of a page. Runs in each document before the page's own program.
 globalThis.seen = (() => {
-  const rows = () => [...document.querySelectorAll('.timeline__rows > .row')];
+  const rows = () => [...document.querySelectorAll('.timeline__rows > .row:not(.row--line)')];
+  // What the lines about the room say, without the characters that isolate names.
+  const lines = () => [...document.querySelectorAll('.line__text')]
+    .map(line => line.textContent.replace(/[\u2066-\u2069]/g, ''));
   const seq = row => Number(row.dataset.seq);
 
   // What someone wrote, without the page's own word that it was edited.
@@ -43,6 +46,14 @@ globalThis.seen = (() => {
   const composer = () => document.querySelector('#composer textarea');
   const place = wanted => [...document.querySelectorAll('.sidebar__scroller a.place')]
     .find(place => place.querySelector('.place__name').textContent === wanted);
+  // The rooms of the list from above, as far as they are to be seen; and what a section has.
+  const placeName = place => place.querySelector('.place__name').textContent;
+  const places = () => [...document.querySelectorAll('.sidebar__scroller a.place')]
+    .filter(place => place.checkVisibility()).map(placeName);
+  const section = wanted => [...document.querySelectorAll('.sidebar__section')]
+    .find(section => section.querySelector('.sidebar__name').textContent === wanted);
+  const inSection = wanted => [...section(wanted)?.querySelectorAll('a.place') ?? []]
+    .filter(place => place.checkVisibility()).map(placeName);
   const badge = wanted => place(wanted)?.querySelector('.badge')?.textContent ?? '';
 
   const frame = () => new Promise(done => requestAnimationFrame(done));
@@ -89,7 +100,7 @@ globalThis.seen = (() => {
         right > 0 && bottom > 0 && (width < least - 0.5 || height < least - 0.5));
 
   return {
-    rows, seq, text, row, texts, name, named, still, scroller, inSight, atEnd, composer, place, badge,
+    rows, lines, seq, text, row, texts, name, named, still, scroller, inSight, atEnd, composer, place, places, section, inSection, badge,
     frame, until, everything, smallTargets,
   };
 })();

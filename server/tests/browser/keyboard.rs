@@ -203,7 +203,7 @@ fn after_signing_in_and_after_making_a_room_one_can_write() {
     ada.page.insert_text("at once").unwrap();
     ada.wait("seen.composer().value === 'at once'");
 
-    ada.choose("New room");
+    ada.open_new_room();
     ada.wait("document.activeElement?.id === 'room-name'");
     ada.page.insert_text("garden").unwrap();
     ada.press(Key::Enter);

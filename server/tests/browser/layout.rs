@@ -302,7 +302,7 @@ fn who_types_is_called_so_in_place_of_another_note_and_keeps_the_name() {
 /// Makes a room, which is open then.
 #[track_caller]
 fn make_room(person: &Person, name: &str, topic: &str) {
-    person.choose("New room");
+    person.open_new_room();
     person.wait("document.activeElement?.id === 'room-name'");
     person.page.insert_text(name).unwrap();
     person.look("document.querySelector('#room-topic').focus()");

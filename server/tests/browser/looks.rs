@@ -107,15 +107,18 @@ fn at_a_desk(stage: &Stage, looks: Looks) {
     ada.press(Key::Escape);
     for (button, name) in [
         (".sidebar__foot > .icon-button", "settings"),
-        (".sidebar__head > .only-hover", "shortcuts"),
+        ("#places-menu .menu__item:last-child", "shortcuts"),
     ] {
+        if name == "shortcuts" {
+            ada.click("[popovertarget=places-menu]");
+        }
         ada.click(button);
         ada.wait("document.querySelector('dialog[open]')");
         view.look_at(name);
         ada.press(Key::Escape);
         ada.wait("!document.querySelector('dialog[open]')");
     }
-    ada.click(".sidebar__add");
+    ada.open_new_room();
     ada.wait("document.querySelector('dialog[open] #room-name')");
     ada.page.insert_text("LOBBY").unwrap();
     ada.press(Key::Enter);
@@ -202,7 +205,7 @@ fn without_a_line(stage: &mut Stage, looks: Looks) {
         if screen.phone {
             ada.click("button.conversation__back");
         }
-        ada.click(".sidebar__add");
+        ada.open_new_room();
         ada.wait("document.querySelector('dialog[open] #room-name')");
         ada.page.insert_text("a room that waits").unwrap();
         ada.press(Key::Enter);

@@ -137,15 +137,24 @@ impl Person {
     /// the server no more to open a form.
     #[track_caller]
     pub fn has_all_pieces(&self) {
-        self.wait(
-            "performance.getEntriesByType('resource').some(loaded =>
-                loaded.name.includes('/madang-dialogs-') && loaded.responseEnd > 0)",
-        );
-        // What it shares with other pieces comes beside it.
-        self.look("document.querySelector('.sidebar__add').click()");
+        for piece in ["dialogs", "rooms"] {
+            self.wait(&format!(
+                "performance.getEntriesByType('resource').some(loaded =>
+                    loaded.name.includes('/madang-{piece}-') && loaded.responseEnd > 0)"
+            ));
+        }
+        // What they share with other pieces comes beside them.
+        self.look("document.querySelector('#add-room .menu__item').click()");
         self.wait("document.activeElement?.id === 'room-name'");
         self.press(Key::Escape);
         self.wait("!document.querySelector('dialog') && seen.composer()");
+    }
+
+    /// Opens the form for a new room, by the menu at the title of the rooms.
+    #[track_caller]
+    pub fn open_new_room(&self) {
+        self.click("[popovertarget=add-room]");
+        self.click("#add-room .menu__item");
     }
 
     /// Waits until an expression is true, and returns its value.
@@ -248,9 +257,50 @@ impl Person {
         ));
     }
 
-    /// Goes to a room by the list.
+    /// Follows a link within the page.
+    #[track_caller]
+    pub fn follow(&self, path: &str) {
+        let path = Value::from(path);
+        self.look(&format!(
+            "(link => {{ link.href = {path}; document.body.append(link); link.click(); link.remove(); }})
+                (document.createElement('a'))"
+        ));
+    }
+
+    /// Becomes a member of a public room, which is open then.
+    #[track_caller]
+    pub fn join(&self, room: &str) {
+        let name = Value::from(room);
+        // What is typed of a name finds it; others may be called nearly so.
+        let id = self.look(&format!(
+            "fetch('/api/v1/rooms?limit=100&query=' + encodeURIComponent({name}))
+                .then(answer => answer.json())
+                .then(page => page.rooms.find(({{ room }}) => room.name === {name}).room.id)"
+        ));
+        self.follow(&format!("/rooms/{id}"));
+        self.click(".bar > .button");
+        self.wait(&format!("seen.place({name})"));
+        self.ready();
+    }
+
+    /// The same, and comes back.
+    #[track_caller]
+    pub fn join_and_return(&self, room: &str) {
+        let here = self.look("location.pathname");
+        self.join(room);
+        let here = here.as_str().unwrap();
+        self.follow(here);
+        self.wait(&format!("location.pathname === {}", Value::from(here)));
+        self.ready();
+    }
+
+    /// Goes to a room by the list. Of a public room that is not in it, becomes a member first.
     #[track_caller]
     pub fn enter(&self, room: &str) {
+        self.wait("seen.places().length");
+        if !self.finds(&format!("seen.place({})", Value::from(room))) {
+            return self.join(room);
+        }
         let room = Value::from(room);
         self.click_on(&format!("seen.place({room})"));
         self.wait(&format!(

@@ -108,7 +108,8 @@ fn everything_that_is_pressed_is_large_enough_for_a_finger() {
     ada.wait("document.querySelector('dialog[open]')");
     assert_large_enough(&ada, "the settings");
     tap_on(&ada, "seen.named('dialog button', 'Close')");
-    tap_on(&ada, "seen.named('button', 'New room')");
+    tap(&ada, "[popovertarget=add-room]");
+    tap(&ada, "#add-room .menu__item");
     ada.wait("document.querySelector('dialog[open] #room-name')");
     assert_large_enough(&ada, "a new room");
     tap_on(&ada, "seen.named('dialog button', 'Close')");
@@ -189,7 +190,8 @@ fn back_closes_what_is_on_top_first() {
     // What was closed by other means leaves nothing behind for Back.
     tap(&ada, "button.conversation__back");
     ada.wait(SIDEBAR_OPEN);
-    tap_on(&ada, "seen.named('button', 'New room')");
+    tap(&ada, "[popovertarget=add-room]");
+    tap(&ada, "#add-room .menu__item");
     ada.wait("document.activeElement?.id === 'room-name'");
     ada.page.insert_text("garden").unwrap();
     ada.press(Key::Enter);

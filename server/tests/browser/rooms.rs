@@ -319,7 +319,7 @@ fn closing_a_form_says_when_its_command_was_sent_already() {
 
 /// Fills the form for a new room and sends it.
 fn make_room(person: &Person, name: &str, topic: &str) {
-    person.choose("New room");
+    person.open_new_room();
     person.wait("document.activeElement?.id === 'room-name'");
     person.page.insert_text(name).unwrap();
     person.page.press(Key::Tab, Modifiers::NONE).unwrap();

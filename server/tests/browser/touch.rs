@@ -29,14 +29,17 @@ fn a_long_press_shows_what_can_be_done_with_a_message_and_quotes_it() {
     let actions = "[...document.querySelectorAll('.sheet__actions button')].map(seen.name)";
     assert_eq!(
         ada.look(actions),
-        json!(["Edit", "Copy text", "Copy link", "Delete"])
+        json!(["Edit", "Copy text", "Copy link", "Unread from here", "Delete"])
     );
     choose(&ada, "Copy text");
     ada.wait(&format!("!{SHEET} && document.querySelector('.toast')"));
     assert_eq!(ada.look("navigator.clipboard.readText()"), "my `own` words");
 
     press_for_long(&ada, "from somebody else");
-    assert_eq!(ada.look(actions), json!(["Copy text", "Copy link"]));
+    assert_eq!(
+        ada.look(actions),
+        json!(["Copy text", "Copy link", "Unread from here"])
+    );
     ada.press(Key::Escape);
     ada.wait(&format!("!{SHEET}"));
 

@@ -65,10 +65,14 @@ fn on_a_phone_the_conversation_has_the_whole_width(engine: BrowserEngine) {
     ada.keep_picture(&format!("phone-{engine:?}"));
 
     // The rooms lie beside it, one press away.
-    assert!(!ada.finds("seen.still(seen.place('garden'))"));
+    assert!(!ada.finds("seen.still(seen.place('lobby'))"));
     ada.choose("Show places");
-    ada.click_on("seen.place('garden')");
-    ada.wait("location.pathname !== '/rooms/1'");
+    ada.choose("Add a room");
+    ada.choose("Browse rooms");
+    ada.wait("location.pathname === '/rooms'");
+    ada.click_on("[...document.querySelectorAll('.directory__open')].find(link => link.textContent.includes('garden'))");
+    ada.wait("location.pathname !== '/rooms'");
+    ada.choose("Join room");
     ada.ready();
     ada.press(ActionKey::Escape);
     ada.say("in the garden");

@@ -1,0 +1,125 @@
+//! Rooms in which somebody cannot write, or not any more.
+
+use chromium::Key;
+use shared::id::{RoomId, UserId};
+use shared::model::Posting;
+
+use crate::axe;
+use crate::person::Person;
+use crate::stage::Stage;
+use crate::support::command;
+
+const BAR: &str = "document.querySelector('.bar > p').textContent";
+
+#[test]
+#[ignore = "needs a browser"]
+fn who_reads_a_public_room_joins_it_and_finds_the_draft_again() {
+    let stage = Stage::new();
+    let mut ben = stage.guest("Ben");
+    let garden = stage.run(ben.create_room("garden"));
+    stage.run(ben.post(garden, "first words"));
+    let ada = stage.person("Ada");
+    ada.follow(&format!("/rooms/{garden}"));
+    ada.sees("first words");
+    ada.wait(&format!("{BAR} === 'You are reading garden'"));
+    assert!(!ada.finds("seen.composer() || seen.place('garden')"));
+    ada.choose("Join room");
+    ada.ready();
+    ada.wait("seen.place('garden')?.getAttribute('aria-current') === 'page'");
+    ada.wait("document.activeElement === seen.composer()");
+    ada.write("half a thought");
+
+    // Out again, by the menu of its row: what was typed is not lost.
+    ada.look("seen.place('garden').focus()");
+    ada.press(Key::ContextMenu);
+    ada.choose("Leave room");
+    ada.wait("!seen.place('garden')");
+    ada.wait("document.querySelector('.bar .state__draft')?.textContent === 'half a thought'");
+    ada.choose("Join room");
+    ada.wait("seen.composer()?.value === 'half a thought'");
+}
+
+#[test]
+#[ignore = "needs a browser"]
+fn an_announcement_room_and_an_archived_one_say_why_nobody_writes() {
+    let stage = Stage::new();
+    let mut ben = stage.guest("Ben");
+    let news = stage.run(ben.create_room("news"));
+    let ada = stage.person("Ada");
+    ada.join("news");
+    ada.write("for the room");
+    let rev = rev_of(&stage, &mut ben, news);
+    stage.run(ben.ask(&command::set_posting(news, rev, Posting::Managers)))
+        .unwrap();
+    ada.wait(&format!("{BAR} === 'Only those who manage this room post here.'"));
+    axe::look_at(&ada, "bar-announcements");
+    stage.run(ben.post(news, "hear, hear"));
+    ada.sees("hear, hear");
+    assert!(!ada.finds("seen.composer()"));
+
+    stage.run(ben.ask(&command::archive_room(news, true))).unwrap();
+    ada.wait(&format!("{BAR} === 'This room is archived: it can be read.'"));
+    assert!(!ada.finds("document.querySelector('.bar > .button')"));
+    ada.wait("seen.places().at(-1) === 'news'");
+    ada.page.reload().unwrap();
+    ada.sees("hear, hear");
+    ada.wait(&format!("{BAR} === 'This room is archived: it can be read.'"));
+}
+
+#[test]
+#[ignore = "needs a browser"]
+fn who_may_restores_an_archived_room() {
+    let stage = Stage::new();
+    let ada = stage.person("Ada");
+    ada.open_new_room();
+    ada.wait("document.activeElement?.id === 'room-name'");
+    ada.page.insert_text("garden").unwrap();
+    ada.press(Key::Enter);
+    ada.wait("document.querySelector('.conversation__name')?.textContent === 'garden'");
+    ada.ready();
+    let room = ada.look("Number(location.pathname.split('/').pop())");
+    let room = RoomId(room.as_i64().unwrap());
+    let mut operator = stage.guest("Ben");
+    assert!(stage.run(operator.ask(&command::archive_room(room, true))).is_err());
+    stage.run(crate::support::process::admin(stage.data(), &["room", "archive", &room.to_string()]));
+    ada.choose("Restore");
+    ada.ready();
+    ada.wait("document.activeElement === seen.composer()");
+    ada.wait("seen.lines().at(-1) === 'You restored the room'");
+}
+
+#[test]
+#[ignore = "needs a browser"]
+fn who_is_removed_while_reading_is_told_keeps_what_was_typed_and_is_led_on() {
+    let stage = Stage::new();
+    let mut ben = stage.guest("Ben");
+    let hideout = stage.run(ben.create_private_room("hideout"));
+    let ada = stage.person("Ada");
+    let user = id_of(&ada);
+    stage.run(ben.add_members(hideout, &[user]));
+    ada.enter("hideout");
+    ada.write("what I wanted to say");
+    stage.run(ben.post(hideout, "before"));
+    ada.sees("before");
+
+    stage.run(ben.remove_member(hideout, user));
+    ada.wait("document.querySelector('.state__title')?.textContent === 'You are not in this room any more'");
+    ada.wait("document.querySelector('.state__draft').textContent === 'what I wanted to say'");
+    assert!(!ada.finds("seen.place('hideout') || seen.composer() || seen.rows().length"));
+    axe::look_at(&ada, "removed-while-reading");
+    ada.choose("Go to lobby");
+    ada.ready();
+    ada.wait("document.activeElement === seen.composer()");
+}
+
+fn rev_of(stage: &Stage, by: &mut crate::support::native::Native, room: RoomId) -> shared::id::Rev {
+    // An update of an old revision is refused with the present state.
+    let update = command::update_room(room, shared::id::Rev(0), None, Some("x"));
+    let refusal = stage.run(by.ask(&update)).unwrap_err();
+    refusal.current_room.unwrap().rev
+}
+
+fn id_of(person: &Person) -> UserId {
+    let id = person.look("JSON.parse(localStorage['madang.me']).id");
+    UserId(id.as_i64().unwrap())
+}
