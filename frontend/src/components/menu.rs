@@ -202,7 +202,9 @@ fn focus_item(list: &Element, items: &str, choose: fn(usize, usize) -> usize) {
     };
     let found = (0..found.length()).filter_map(|at| found.get(at)?.dyn_into::<HtmlElement>().ok());
     // A collapsed section hides its rows.
-    let items: Vec<HtmlElement> = found.filter(|item| item.offset_parent().is_some()).collect();
+    let items: Vec<HtmlElement> = found
+        .filter(|item| item.offset_parent().is_some())
+        .collect();
     let focused = browser::document().active_element();
     let is_focused = |item: &HtmlElement| focused.as_ref() == Some(item.as_ref());
     let present = items.iter().position(is_focused).unwrap_or(items.len());

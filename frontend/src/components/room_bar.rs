@@ -88,7 +88,10 @@ pub fn RoomBar(
 }
 
 /// A button that gives a command and waits for its answer, with another label meanwhile.
-fn act((label, waiting): (fn() -> &'static str, fn() -> &'static str), command: Command) -> AnyView {
+fn act(
+    (label, waiting): (fn() -> &'static str, fn() -> &'static str),
+    command: Command,
+) -> AnyView {
     let client = use_client();
     // The bar goes when the change arrives, perhaps before the answer.
     let form = FormState::new();

@@ -6,8 +6,8 @@ use shared::error::{ErrorCode, Field};
 
 use super::format;
 use super::strings::{
-    App, Composer, Connection, Message, Notification, People, Room, Settings, Shortcuts,
-    Sidebar, SignIn, Strings, Timeline, Toast, When,
+    App, Composer, Connection, Message, Notification, People, Room, Settings, Shortcuts, Sidebar,
+    SignIn, Strings, Timeline, Toast, When,
 };
 
 const TAG: &str = "ko";

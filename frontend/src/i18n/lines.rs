@@ -204,8 +204,20 @@ mod tests {
         let (ada, ben) = (named("Ada"), named("Ben"));
         let me = LineName::Me;
         for (kind, by, people, text, words) in [
-            (EventKind::Joined, &ada, vec![], "", ["Ada joined", "Ada 님이 들어왔어요"]),
-            (EventKind::Left, &me, vec![], "", ["You left", "내가 나갔어요"]),
+            (
+                EventKind::Joined,
+                &ada,
+                vec![],
+                "",
+                ["Ada joined", "Ada 님이 들어왔어요"],
+            ),
+            (
+                EventKind::Left,
+                &me,
+                vec![],
+                "",
+                ["You left", "내가 나갔어요"],
+            ),
             (
                 EventKind::Added,
                 &ada,
@@ -220,15 +232,30 @@ mod tests {
                 "",
                 ["You made Ben a manager", "내가 Ben 님을 관리자로 정했어요"],
             ),
-            (EventKind::Promoted, &ada, vec![], "", ["Ada became a manager", "Ada 님이 관리자가 되었어요"]),
+            (
+                EventKind::Promoted,
+                &ada,
+                vec![],
+                "",
+                ["Ada became a manager", "Ada 님이 관리자가 되었어요"],
+            ),
             (
                 EventKind::Renamed,
                 &LineName::Operator,
                 vec![],
                 "정원",
-                ["The operator named the room 정원", "운영자가 대화방 이름을 바꿨어요: 정원"],
+                [
+                    "The operator named the room 정원",
+                    "운영자가 대화방 이름을 바꿨어요: 정원",
+                ],
             ),
-            (EventKind::TopicChanged, &ada, vec![], "", ["Ada removed the topic", "Ada 님이 주제를 지웠어요"]),
+            (
+                EventKind::TopicChanged,
+                &ada,
+                vec![],
+                "",
+                ["Ada removed the topic", "Ada 님이 주제를 지웠어요"],
+            ),
         ] {
             assert_eq!(said(kind, by, &people, text), words, "{kind:?}");
         }
@@ -237,10 +264,25 @@ mod tests {
     #[test]
     fn names_that_are_left_out_are_counted() {
         let people = [named("Ada"), named("Ben")];
-        assert_eq!(seen(of_people(EventKind::Joined, &people, 3)), "Ada, Ben and 3 others joined");
-        assert_eq!(seen(of_people(EventKind::Added, &[LineName::Me], 0)), "You were added");
-        assert_eq!(seen(of_people(EventKind::Removed, &people[..1], 0)), "Ada was removed");
-        assert_eq!(seen(english_names(&people, 1, "you")), "Ada, Ben and 1 other");
-        assert_eq!(seen(korean_names(&people, 3, "내가", "이")), "Ada 님, Ben 님 외 3명이");
+        assert_eq!(
+            seen(of_people(EventKind::Joined, &people, 3)),
+            "Ada, Ben and 3 others joined"
+        );
+        assert_eq!(
+            seen(of_people(EventKind::Added, &[LineName::Me], 0)),
+            "You were added"
+        );
+        assert_eq!(
+            seen(of_people(EventKind::Removed, &people[..1], 0)),
+            "Ada was removed"
+        );
+        assert_eq!(
+            seen(english_names(&people, 1, "you")),
+            "Ada, Ben and 1 other"
+        );
+        assert_eq!(
+            seen(korean_names(&people, 3, "내가", "이")),
+            "Ada 님, Ben 님 외 3명이"
+        );
     }
 }

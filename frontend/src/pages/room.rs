@@ -102,10 +102,7 @@ fn follow_links(context: RoomContext) {
 
 /// A room that does not exist, or not any more, with a title and a sentence that says why.
 #[component]
-fn NotHere(
-    why: (fn() -> &'static str, fn() -> &'static str),
-    name: Memo<String>,
-) -> impl IntoView {
+fn NotHere(why: (fn() -> &'static str, fn() -> &'static str), name: Memo<String>) -> impl IntoView {
     let context = RoomContext::expect();
     // Unsent messages can still be read and deleted.
     let unsent = RwSignal::from(context.view().rows.clone());

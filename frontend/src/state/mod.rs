@@ -44,8 +44,8 @@ use shared::model::{Profile, SignUp};
 
 pub use crate::api::{Failure, IdentityProvider};
 pub use crate::i18n::Language;
-pub use settings::{Density, PageSettings, SendKey, Theme};
 pub use room_list::{ListedSection, PlaceRow, SectionKey};
+pub use settings::{Density, PageSettings, SendKey, Theme};
 pub use stored::load_if_needed;
 pub use types::{
     Authenticated, ConnectionStatus, NotificationPermission, OfflineNotice, OfflineReason,

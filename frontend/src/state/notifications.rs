@@ -135,7 +135,11 @@ fn set_icon(mark: Option<&str>) {
 
 /// An icon with a mark, as a data URL, which needs no request.
 fn icon_with(mark: &str) -> String {
-    let size = if mark.len() > 2 && mark != SOMETHING { 26 } else { 38 };
+    let size = if mark.len() > 2 && mark != SOMETHING {
+        26
+    } else {
+        38
+    };
     let svg = format!(
         "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 64 64'>\
          <rect width='64' height='64' rx='16' fill='#2f6b4f'/>\

@@ -184,7 +184,9 @@ impl RoomList {
         // The last one to say something first.
         let direct = sorted(direct, |room| (String::new(), room.at.0.saturating_neg()));
 
-        let own = own.iter().map(|section| SectionKey::Own(section.name.clone()));
+        let own = own
+            .iter()
+            .map(|section| SectionKey::Own(section.name.clone()));
         let keys = [SectionKey::Favourites].into_iter().chain(own);
         let keys = keys.chain([SectionKey::Rooms, SectionKey::Direct]);
         let rooms = of_person.chain([others, direct]);
@@ -192,14 +194,17 @@ impl RoomList {
             key,
             rooms: self.quiet_ones_last(&rooms),
         });
-        let has_rooms =
-            |section: &ListedSection| section.key != SectionKey::Favourites || !section.rooms.is_empty();
+        let has_rooms = |section: &ListedSection| {
+            section.key != SectionKey::Favourites || !section.rooms.is_empty()
+        };
         sections.filter(has_rooms).collect()
     }
 
     fn quiet_ones_last(&self, rooms: &[&ListedRoom]) -> Vec<RoomId> {
         let those = |quiet: bool| {
-            let those = rooms.iter().filter(move |room| self.is_quiet(room) == quiet);
+            let those = rooms
+                .iter()
+                .filter(move |room| self.is_quiet(room) == quiet);
             those.map(|room| room.id)
         };
         those(false).chain(those(true)).collect()
@@ -243,7 +248,10 @@ impl RoomList {
     }
 
     fn unread_where(&self, is_meant: impl Fn(&ListedRoom) -> bool) -> u64 {
-        let meant = self.rooms.iter().filter(|room| is_meant(room) && !self.is_quiet(room));
+        let meant = self
+            .rooms
+            .iter()
+            .filter(|room| is_meant(room) && !self.is_quiet(room));
         meant.map(|room| room.unread).sum()
     }
 }

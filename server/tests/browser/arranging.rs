@@ -14,7 +14,8 @@ use crate::support::command;
 use crate::support::native::Native;
 
 /// What has the focus.
-const AT: &str = "document.activeElement.querySelector?.('.place__name, .sidebar__name')?.textContent";
+const AT: &str =
+    "document.activeElement.querySelector?.('.place__name, .sidebar__name')?.textContent";
 
 #[test]
 #[ignore = "needs a browser"]
@@ -82,7 +83,13 @@ fn favourites_sections_and_their_order_are_made_by_keyboard_and_are_the_same_on_
         wait_for(
             device,
             titles,
-            &json!(["Favourites", "First", "Garden work", "Rooms", "Direct messages"]),
+            &json!([
+                "Favourites",
+                "First",
+                "Garden work",
+                "Rooms",
+                "Direct messages"
+            ]),
         );
     }
     // Without its section a room stands where rooms stand by themselves.
@@ -99,7 +106,11 @@ fn favourites_sections_and_their_order_are_made_by_keyboard_and_are_the_same_on_
     assert_large_enough(&phone, "what can be done with a room");
     choose(&phone, "Add to favourites");
     shows(&both, "Favourites", &["cherry", "berry"]);
-    assert_eq!(phone.look("location.pathname"), "/rooms/1", "no room was opened");
+    assert_eq!(
+        phone.look("location.pathname"),
+        "/rooms/1",
+        "no room was opened"
+    );
 }
 
 #[test]
@@ -157,7 +168,9 @@ fn a_muted_room_is_last_and_asks_for_no_attention() {
     ada.wait("seen.badge('berry') === '1' && document.title.startsWith('• ')");
     assert_eq!(ada.look("seen.badge('apple')"), "");
     // Keys that lead to what is unread pass it over.
-    ada.page.press(Key::Down, Modifiers::ALT | Modifiers::SHIFT).unwrap();
+    ada.page
+        .press(Key::Down, Modifiers::ALT | Modifiers::SHIFT)
+        .unwrap();
     ada.wait("document.querySelector('.conversation__name')?.textContent === 'berry'");
     ada.wait("!document.title.startsWith('•')");
     open_menu(&ada, "apple");
@@ -241,7 +254,13 @@ fn of_five_hundred_rooms_a_message_and_another_room_render_only_their_rows() {
     stage.run(olga.say_all(&commands));
     let mut rooms = Vec::new();
     for command in &commands {
-        rooms.push(stage.run(olga.answer(command::id(command))).unwrap().room.unwrap());
+        rooms.push(
+            stage
+                .run(olga.answer(command::id(command)))
+                .unwrap()
+                .room
+                .unwrap(),
+        );
     }
     let ada = device(&stage, Looks::default());
     ada.wait("seen.places().length === 501");
@@ -250,9 +269,8 @@ fn of_five_hundred_rooms_a_message_and_another_room_render_only_their_rows() {
     assert!(nodes.as_u64().unwrap() < 501 * 6, "{nodes} nodes");
     ada.page.reload().unwrap();
     ada.wait("document.querySelectorAll('.sidebar__scroller a.place').length === 501");
-    let long = ada.look(
-        "seen.frame().then(() => performance.getEntriesByType('longtask').length || 0)",
-    );
+    let long =
+        ada.look("seen.frame().then(() => performance.getEntriesByType('longtask').length || 0)");
     println!("{nodes} nodes, {long} long tasks");
     ada.ready();
 
@@ -284,10 +302,20 @@ fn of_five_hundred_rooms_a_message_and_another_room_render_only_their_rows() {
 #[test]
 #[ignore = "needs a browser"]
 fn an_arranged_list_looks_well_in_both_themes_and_languages() {
-    for (dark, language) in [(false, "en-US"), (true, "ko-KR"), (true, "en-US"), (false, "ko-KR")] {
+    for (dark, language) in [
+        (false, "en-US"),
+        (true, "ko-KR"),
+        (true, "en-US"),
+        (false, "ko-KR"),
+    ] {
         let stage = Stage::new();
         for screen in [DESK, PHONE] {
-            let looks = Looks { screen, dark, language, ..Looks::default() };
+            let looks = Looks {
+                screen,
+                dark,
+                language,
+                ..Looks::default()
+            };
             look_at_list(&stage, looks);
         }
     }
@@ -338,10 +366,7 @@ fn look_at_list(stage: &Stage, looks: Looks) {
 
 /// By the page's own connection, as another device would.
 fn arrange(ada: &Person, rooms: &[RoomId]) {
-    for (room, items) in [
-        (rooms[0], vec![1]),
-        (rooms[3], vec![3]),
-    ] {
+    for (room, items) in [(rooms[0], vec![1]), (rooms[3], vec![3])] {
         let link = format!(".place[href='/rooms/{room}']");
         ada.look(&format!("document.querySelector(\"{link}\").focus()"));
         for item in items {
@@ -349,7 +374,9 @@ fn arrange(ada: &Person, rooms: &[RoomId]) {
                 "document.querySelector(\"{link}\").dispatchEvent(new KeyboardEvent('keydown',
                     {{ key: 'F10', shiftKey: true, bubbles: true, cancelable: true }}))"
             ));
-            let button = format!(":is(.menu--dialog:popover-open, dialog .sheet__actions) .menu__item:nth-of-type({item})");
+            let button = format!(
+                ":is(.menu--dialog:popover-open, dialog .sheet__actions) .menu__item:nth-of-type({item})"
+            );
             ada.wait(&format!("document.querySelector(\"{button}\")"));
             ada.look(&format!("document.querySelector(\"{button}\").click()"));
             ada.wait("!document.querySelector('.menu--dialog, dialog[open]')");
@@ -397,7 +424,10 @@ fn section_menu(person: &Person, section: &str, action: &str) {
     let title = format!("seen.section('{section}').querySelector('.sidebar__toggle')");
     person.wait(&format!("seen.section('{section}')"));
     person.look(&format!("{title}.focus()"));
-    person.page.press(Key::ContextMenu, Modifiers::NONE).unwrap();
+    person
+        .page
+        .press(Key::ContextMenu, Modifiers::NONE)
+        .unwrap();
     person.wait("document.activeElement.closest('.menu--dialog:popover-open')");
     choose(person, action);
 }
@@ -405,14 +435,21 @@ fn section_menu(person: &Person, section: &str, action: &str) {
 /// Chooses an action of the open menu.
 #[track_caller]
 fn choose(person: &Person, action: &str) {
-    person.click_on(&format!("seen.named('.menu__item', {})", Value::from(action)));
+    person.click_on(&format!(
+        "seen.named('.menu__item', {})",
+        Value::from(action)
+    ));
 }
 
 /// Waits until a section has these rooms in this order.
 #[track_caller]
 fn shows(people: &[&Person], section: &str, rooms: &[&str]) {
     for person in people {
-        wait_for(person, &format!("seen.inSection('{section}')"), &json!(rooms));
+        wait_for(
+            person,
+            &format!("seen.inSection('{section}')"),
+            &json!(rooms),
+        );
     }
 }
 

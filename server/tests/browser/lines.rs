@@ -23,7 +23,10 @@ fn lines_say_what_happened_and_those_of_who_comes_and_goes_fold_into_one() {
     for other in &mut others {
         stage.run(other.join(garden));
     }
-    lines(&ada, &json!(["You were added · Cora, Dora and Elif joined"]));
+    lines(
+        &ada,
+        &json!(["You were added · Cora, Dora and Elif joined"]),
+    );
     let log = "document.querySelector('.timeline [role=log]').innerText.trim()";
     assert_eq!(ada.look(log), "", "they are no messages");
 
@@ -40,7 +43,10 @@ fn lines_say_what_happened_and_those_of_who_comes_and_goes_fold_into_one() {
     // One more, and it stays one line.
     let user = others[0].user().id;
     stage.run(others[0].remove_member(garden, user));
-    lines(&ada, &json!(["You were added · Cora, Dora and Elif joined · Cora left"]));
+    lines(
+        &ada,
+        &json!(["You were added · Cora, Dora and Elif joined · Cora left"]),
+    );
 
     // A message ends it, and what is no coming or going stands by itself.
     stage.run(ben.post(garden, "welcome"));
@@ -50,7 +56,13 @@ fn lines_say_what_happened_and_those_of_who_comes_and_goes_fold_into_one() {
     let renamed = stage.run(ben.ask(&room));
     assert!(renamed.is_err(), "that is the revision of a message");
     let rev = renamed.unwrap_err().current_room.unwrap().rev;
-    stage.run(ben.ask(&command::update_room(garden, rev, Some("정원"), Some("What grows"))))
+    stage
+        .run(ben.ask(&command::update_room(
+            garden,
+            rev,
+            Some("정원"),
+            Some("What grows"),
+        )))
         .unwrap();
     ada.sees("all");
     ada.wait("seen.lines().at(-1) === 'Ben named the room 정원' || seen.lines().at(-1).startsWith('Ben set the topic')");
@@ -124,7 +136,12 @@ fn lines_look_well_in_both_themes_and_languages() {
         let mut ben = stage.guest("준호");
         let garden = stage.run(ben.create_room("정원 garden"));
         for screen in [DESK, PHONE] {
-            let looks = Looks { screen, dark, language, ..Looks::default() };
+            let looks = Looks {
+                screen,
+                dark,
+                language,
+                ..Looks::default()
+            };
             let place = if screen.phone { "phone" } else { "desk" };
             let theme = if dark { "dark" } else { "light" };
             let name = format!("lines-{place}-{theme}-{}", &language[..2]);

@@ -69,6 +69,6 @@ mod states;
 mod stranger;
 mod tabs;
 mod touch;
-mod visits;
 mod unread;
+mod visits;
 mod weight;

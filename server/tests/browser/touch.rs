@@ -29,7 +29,13 @@ fn a_long_press_shows_what_can_be_done_with_a_message_and_quotes_it() {
     let actions = "[...document.querySelectorAll('.sheet__actions button')].map(seen.name)";
     assert_eq!(
         ada.look(actions),
-        json!(["Edit", "Copy text", "Copy link", "Unread from here", "Delete"])
+        json!([
+            "Edit",
+            "Copy text",
+            "Copy link",
+            "Unread from here",
+            "Delete"
+        ])
     );
     choose(&ada, "Copy text");
     ada.wait(&format!("!{SHEET} && document.querySelector('.toast')"));

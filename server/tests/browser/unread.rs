@@ -1,6 +1,7 @@
 //! Read marks that somebody sets: unread from here, all read, and that undone.
 
 use chromium::{Key, Modifiers};
+use serde_json::json;
 use shared::id::{RoomId, Seq};
 
 use crate::person::Person;
@@ -69,7 +70,7 @@ fn unread_from_here_is_in_the_menu_and_has_a_key() {
     ada.look("seen.scroller().focus()");
     ada.press(Key::Up);
     ada.wait("document.activeElement === seen.row('two')");
-    ada.page.press(Key::Char('U'), Modifiers::SHIFT).unwrap();
+    press_letter(&ada, ('U', "KeyU"), SHIFT);
     ada.wait("seen.badge('lobby') === '1'");
     // Shift+Esc reads it all again.
     ada.page.press(Key::Escape, Modifiers::SHIFT).unwrap();
@@ -93,7 +94,7 @@ fn all_rooms_are_marked_as_read_and_that_is_undone() {
         ada.join(name);
     }
     ada.enter("lobby");
-    ada.page.press(Key::Char('R'), Modifiers::ALT | Modifiers::SHIFT).unwrap();
+    press_letter(&ada, ('R', "KeyR"), ALT + SHIFT);
     ada.wait("document.querySelector('.toast p')?.textContent === 'Nothing is unread'");
     for (number, room) in (1..).zip(&rooms[..2]) {
         for _ in 0..number {
@@ -102,7 +103,7 @@ fn all_rooms_are_marked_as_read_and_that_is_undone() {
     }
     ada.wait("seen.badge('apple') === '1' && seen.badge('berry') === '2'");
 
-    ada.page.press(Key::Char('R'), Modifiers::ALT | Modifiers::SHIFT).unwrap();
+    press_letter(&ada, ('R', "KeyR"), ALT + SHIFT);
     ada.wait("document.querySelector('.toast p')?.textContent === '2 rooms marked as read'");
     ada.wait("!document.querySelector('.place .badge') && !document.title.startsWith('•')");
     // Read on since: that stays as it is.
@@ -144,10 +145,25 @@ fn keys_lead_to_the_next_and_the_previous_unread_room() {
     go(&ada, Key::Up, Modifiers::ALT | Modifiers::SHIFT, "apple");
     go(&ada, Key::Up, Modifiers::ALT, "lobby");
     go(&ada, Key::Down, Modifiers::ALT, "apple");
-    stage.run(ben.ask(&command::delete(rooms[2], Seq(1)))).unwrap_err();
+    stage
+        .run(ben.ask(&command::delete(rooms[2], Seq(1))))
+        .unwrap_err();
     stage.run(ben.post(rooms[3], "words"));
     ada.wait("seen.badge('date') === '1'");
     go(&ada, Key::Down, Modifiers::ALT | Modifiers::SHIFT, "date");
+}
+
+/// The values of `modifiers` in the browser's protocol.
+const ALT: u32 = 1;
+const SHIFT: u32 = 8;
+
+/// Presses a letter's key with others, which types nothing.
+fn press_letter(person: &Person, (letter, code): (char, &str), modifiers: u32) {
+    for kind in ["rawKeyDown", "keyUp"] {
+        let key = letter.to_string();
+        let event = json!({ "type": kind, "key": key, "code": code, "modifiers": modifiers });
+        person.page.call("Input.dispatchKeyEvent", event).unwrap();
+    }
 }
 
 #[track_caller]

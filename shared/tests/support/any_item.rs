@@ -170,7 +170,13 @@ pub fn items() -> impl Strategy<Value = Vec<Item>> {
 pub fn unread_head() -> impl Strategy<Value = UnreadHead> {
     let range = (number(), number()).prop_map(|(first, last)| (Seq(first), Seq(last)));
     let counted = prop::collection::vec(range, 0..120);
-    let parts = (room_id(), number(), prop::option::of(number()), rev(), counted);
+    let parts = (
+        room_id(),
+        number(),
+        prop::option::of(number()),
+        rev(),
+        counted,
+    );
     parts.prop_map(|(room, seq, at, room_rev, counted)| UnreadHead {
         room,
         seq: Seq(seq),

@@ -58,7 +58,8 @@ pub(super) fn menu_frame(
         // Another page has other elements, even for the same actions.
         page.update_value(|page| *page += 1);
         let page = page.get_value();
-        let entry = |(at, action): (i64, MenuAction)| Entry::new((page, at), move || item(role, action));
+        let entry =
+            |(at, action): (i64, MenuAction)| Entry::new((page, at), move || item(role, action));
         (0..).zip(actions()).map(entry).collect()
     };
     if touch {

@@ -55,7 +55,12 @@ fn row_of(room: RoomId) -> String {
 
 impl PlaceMenu {
     fn actions(self) -> Vec<MenuAction> {
-        let PlaceMenu { client, dialogs, room, page } = self;
+        let PlaceMenu {
+            client,
+            dialogs,
+            room,
+            page,
+        } = self;
         let words = words();
         let arrangement = client.arrangement();
         let row = client.place(room).get_untracked();
@@ -67,28 +72,50 @@ impl PlaceMenu {
             (words.favourite, SidebarPlace::Favourites)
         };
         let mut actions = vec![
-            MenuAction::new(Glyph::Star, text(favour), move || self.move_to(to.clone(), None)),
-            MenuAction::new(Glyph::Move, text(words.move_to), move || page.set(Page::Move)),
+            MenuAction::new(Glyph::Star, text(favour), move || {
+                self.move_to(to.clone(), None)
+            }),
+            MenuAction::new(Glyph::Move, text(words.move_to), move || {
+                page.set(Page::Move)
+            }),
             MenuAction::new(
                 Glyph::Mute,
                 text(if is_muted { words.unmute } else { words.mute }),
-                move || self.change(SidebarChange::Mute { room, on: !is_muted }),
+                move || {
+                    self.change(SidebarChange::Mute {
+                        room,
+                        on: !is_muted,
+                    })
+                },
             ),
         ];
         if client.has_unread(room) {
-            actions.push(MenuAction::new(Glyph::Check, text(words.mark_read), move || {
-                client.mark_all_read(room);
-                self.done();
-            }));
+            actions.push(MenuAction::new(
+                Glyph::Check,
+                text(words.mark_read),
+                move || {
+                    client.mark_all_read(room);
+                    self.done();
+                },
+            ));
         }
-        actions.push(MenuAction::new(Glyph::Info, text(words.details), move || {
-            dialogs.open_next(Dialog::RoomDetails(room));
-        }));
+        actions.push(MenuAction::new(
+            Glyph::Info,
+            text(words.details),
+            move || {
+                dialogs.open_next(Dialog::RoomDetails(room));
+            },
+        ));
         if row.kind == RoomKind::Direct {
-            actions.push(MenuAction::new(Glyph::Close, text(words.close), move || self.close()));
+            actions.push(MenuAction::new(
+                Glyph::Close,
+                text(words.close),
+                move || self.close(),
+            ));
         }
         if client.may(Action::Leave, room).get_untracked() {
-            let leave = MenuAction::new(Glyph::Back, text(words.leave), move || self.leave(row.kind));
+            let leave =
+                MenuAction::new(Glyph::Back, text(words.leave), move || self.leave(row.kind));
             actions.push(leave.alarming());
         }
         actions
@@ -96,7 +123,12 @@ impl PlaceMenu {
 
     /// Where the room can be moved to.
     fn places(self) -> Vec<MenuAction> {
-        let PlaceMenu { client, dialogs, room, .. } = self;
+        let PlaceMenu {
+            client,
+            dialogs,
+            room,
+            ..
+        } = self;
         let words = words();
         let arrangement = client.arrangement();
         let mut actions = Vec::new();
@@ -110,19 +142,35 @@ impl PlaceMenu {
         for section in &arrangement.sections {
             if !section.rooms.contains(&room) {
                 let to = SidebarPlace::Section(section.name.clone());
-                actions.push(MenuAction::new(Glyph::Move, section.name.clone(), move || {
-                    self.move_to(to.clone(), None);
-                }));
+                actions.push(MenuAction::new(
+                    Glyph::Move,
+                    section.name.clone(),
+                    move || {
+                        self.move_to(to.clone(), None);
+                    },
+                ));
             }
         }
-        if arrangement.sections.iter().any(|section| section.rooms.contains(&room)) {
-            actions.push(MenuAction::new(Glyph::Close, text(words.out_of_section), move || {
-                self.move_to(SidebarPlace::Rooms, None);
-            }));
+        if arrangement
+            .sections
+            .iter()
+            .any(|section| section.rooms.contains(&room))
+        {
+            actions.push(MenuAction::new(
+                Glyph::Close,
+                text(words.out_of_section),
+                move || {
+                    self.move_to(SidebarPlace::Rooms, None);
+                },
+            ));
         }
-        actions.push(MenuAction::new(Glyph::Plus, text(words.new_section), move || {
-            dialogs.open_next(Dialog::NewSection(room));
-        }));
+        actions.push(MenuAction::new(
+            Glyph::Plus,
+            text(words.new_section),
+            move || {
+                dialogs.open_next(Dialog::NewSection(room));
+            },
+        ));
         actions
     }
 
@@ -136,11 +184,19 @@ impl PlaceMenu {
         let at = rooms.iter().position(|other| *other == room)?;
         let neighbour = *rooms.get(at.checked_add_signed(step)?)?;
         // Rooms that draw no attention stand behind all others.
-        let is_quiet = |room| client.place(room).with_untracked(|row: &PlaceRow| row.is_quiet);
+        let is_quiet = |room| {
+            client
+                .place(room)
+                .with_untracked(|row: &PlaceRow| row.is_quiet)
+        };
         if is_quiet(neighbour) != is_quiet(room) {
             return None;
         }
-        let before = if step < 0 { Some(neighbour) } else { rooms.get(at + 2).copied() };
+        let before = if step < 0 {
+            Some(neighbour)
+        } else {
+            rooms.get(at + 2).copied()
+        };
         Some(SidebarChange::Move { room, to, before })
     }
 
@@ -178,7 +234,12 @@ impl PlaceMenu {
 
     /// A private room is lost with the membership, so that is asked first.
     fn leave(self, kind: RoomKind) {
-        let PlaceMenu { client, dialogs, room, .. } = self;
+        let PlaceMenu {
+            client,
+            dialogs,
+            room,
+            ..
+        } = self;
         if kind == RoomKind::Private {
             dialogs.open_next(Dialog::LeaveRoom(room));
         } else {

@@ -19,24 +19,32 @@ const FIELDS: &[Field] = &[Field::Name];
 
 /// Makes a section for a room.
 pub(super) fn new_section(room: RoomId) -> AnyView {
-    section_form(|| words().new_section_title, String::new(), move |client, name| {
-        if !client.has_section(&name) {
-            client.arrange(SidebarChange::AddSection { name: name.clone() });
-        }
-        client.arrange(SidebarChange::Move {
-            room,
-            to: SidebarPlace::Section(name),
-            before: None,
-        });
-    })
+    section_form(
+        || words().new_section_title,
+        String::new(),
+        move |client, name| {
+            if !client.has_section(&name) {
+                client.arrange(SidebarChange::AddSection { name: name.clone() });
+            }
+            client.arrange(SidebarChange::Move {
+                room,
+                to: SidebarPlace::Section(name),
+                before: None,
+            });
+        },
+    )
 }
 
 /// Renames the section that the dialog is about.
 pub(super) fn rename_section() -> AnyView {
     let before = use_dialogs().subject();
-    section_form(|| words().rename, before.clone(), move |client, to| {
-        client.rename_section(before.clone(), to);
-    })
+    section_form(
+        || words().rename,
+        before.clone(),
+        move |client, to| {
+            client.rename_section(before.clone(), to);
+        },
+    )
 }
 
 /// A form with a name. What it changes is shown at once, so it does not wait for the server; only what

@@ -55,7 +55,9 @@ pub(super) fn section_menu() -> AnyView {
 
 /// Before which section the one at an index is put by a step up or down; `None`: it cannot go there.
 fn before(sections: &[Section], at: usize, step: isize) -> Option<Option<String>> {
-    let neighbour = at.checked_add_signed(step).filter(|at| *at < sections.len())?;
+    let neighbour = at
+        .checked_add_signed(step)
+        .filter(|at| *at < sections.len())?;
     let before = if step < 0 { neighbour } else { neighbour + 1 };
     Some(sections.get(before).map(|section| section.name.clone()))
 }

@@ -35,7 +35,11 @@ pub(super) fn place(id: RoomId, stop: Memo<Option<RoomId>>) -> AnyView {
     let row = client.place(id);
     // `follow_current` changes both later.
     let is_current = client.current_room().get_untracked() == Some(id);
-    let tabindex = if stop.get_untracked() == Some(id) { "0" } else { "-1" };
+    let tabindex = if stop.get_untracked() == Some(id) {
+        "0"
+    } else {
+        "-1"
+    };
     let unread = move || row.with(|row| (row.unread > 0).then(|| row.unread.to_string()));
     view! {
         <li class="sidebar__row">
@@ -137,7 +141,8 @@ impl PlaceButton {
     pub(super) fn view(self, dialogs: Dialogs) -> AnyView {
         let client = use_client();
         let label = move || {
-            let name = (self.room.get()).map(|room| client.place(room).with(|row| row.name.clone()));
+            let name =
+                (self.room.get()).map(|room| client.place(room).with(|row| row.name.clone()));
             (t().sidebar.place_menu)(&name.unwrap_or_default())
         };
         let open = move |_: leptos::ev::MouseEvent| {

@@ -34,7 +34,9 @@ pub(super) fn Rooms() -> impl IntoView {
         // For a guest of one room there is nothing to add to an empty one.
         let is_guest = only_room.get().is_some();
         sections.with(|all| {
-            let shown = all.iter().filter(|section| !is_guest || !section.rooms.is_empty());
+            let shown = all
+                .iter()
+                .filter(|section| !is_guest || !section.rooms.is_empty());
             shown.map(|section| section.key.clone()).collect::<Vec<_>>()
         })
     });

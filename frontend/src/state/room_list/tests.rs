@@ -56,12 +56,15 @@ fn ids(rooms: &[RoomId]) -> Vec<i64> {
 /// The sections, each with the numbers of its rooms.
 fn sections(list: &RoomList) -> Vec<(SectionKey, Vec<i64>)> {
     let sections = list.sections(None).into_iter();
-    sections.map(|section| (section.key, ids(&section.rooms))).collect()
+    sections
+        .map(|section| (section.key, ids(&section.rooms)))
+        .collect()
 }
 
 #[test]
 fn rooms_are_sorted_by_name_then_by_id() {
-    let list = list([(4, "Tea"), (1, "books"), (3, "tea"), (2, "Ada")].map(|(id, name)| room(id, name)));
+    let list =
+        list([(4, "Tea"), (1, "books"), (3, "tea"), (2, "Ada")].map(|(id, name)| room(id, name)));
     assert_eq!(ids(&list.ids()), [2, 1, 3, 4]);
 }
 
@@ -76,9 +79,16 @@ fn the_lobby_is_first_in_every_order() {
 #[test]
 fn only_what_moves_a_room_changes_the_order() {
     let mut list = list([(1, "a"), (2, "b"), (3, "c")].map(|(id, name)| room(id, name)));
-    let unread = ListedRoom { unread: 5, at: Micros(99), ..room(2, "b") };
+    let unread = ListedRoom {
+        unread: 5,
+        at: Micros(99),
+        ..room(2, "b")
+    };
     assert!(!update(&mut list, unread), "a message");
-    assert!(!update(&mut list, room(2, "bb")), "a name that stays in its place");
+    assert!(
+        !update(&mut list, room(2, "bb")),
+        "a name that stays in its place"
+    );
     assert!(update(&mut list, room(2, "d")));
     assert_eq!(ids(&list.ids()), [1, 3, 2]);
     assert!(list.update(RoomId(1), None, without_case));
@@ -88,14 +98,27 @@ fn only_what_moves_a_room_changes_the_order() {
 
 #[test]
 fn each_room_stands_in_one_section_in_the_order_of_the_person() {
-    let mut list = list([room(1, "lobby"), room(2, "a"), room(3, "b"), room(4, "c"), direct(5, 7)]);
+    let mut list = list([
+        room(1, "lobby"),
+        room(2, "a"),
+        room(3, "b"),
+        room(4, "c"),
+        direct(5, 7),
+    ]);
     assert_eq!(
         sections(&list),
-        [(SectionKey::Rooms, vec![1, 2, 3, 4]), (SectionKey::Direct, vec![5])]
+        [
+            (SectionKey::Rooms, vec![1, 2, 3, 4]),
+            (SectionKey::Direct, vec![5])
+        ]
     );
     let work = || "work".to_owned();
     change(&mut list, AddSection { name: work() });
-    assert_eq!(sections(&list)[0], (SectionKey::Own(work()), vec![]), "it can be filled");
+    assert_eq!(
+        sections(&list)[0],
+        (SectionKey::Own(work()), vec![]),
+        "it can be filled"
+    );
     for (id, to, before) in [
         (4, SidebarPlace::Favourites, None),
         (5, SidebarPlace::Favourites, Some(RoomId(4))),
@@ -120,7 +143,10 @@ fn each_room_stands_in_one_section_in_the_order_of_the_person() {
 #[test]
 fn quiet_rooms_are_last_and_count_nothing() {
     let unread = |room: ListedRoom| ListedRoom { unread: 2, ..room };
-    let archived = ListedRoom { is_archived: true, ..room(2, "a") };
+    let archived = ListedRoom {
+        is_archived: true,
+        ..room(2, "a")
+    };
     let mut list = list([room(1, "lobby"), archived, room(3, "b"), direct(4, 1)].map(unread));
     assert_eq!(sections(&list)[0], (SectionKey::Rooms, vec![1, 3, 2]));
     assert_eq!((list.unread(), list.addressed()), (6, 2));
@@ -129,7 +155,10 @@ fn quiet_rooms_are_last_and_count_nothing() {
     }
     assert_eq!(sections(&list)[0], (SectionKey::Rooms, vec![3, 1, 2]));
     assert_eq!((list.unread(), list.addressed()), (2, 0));
-    assert_eq!([1, 2, 3, 4].map(|id| list.unread_in(RoomId(id))), [0, 0, 2, 0]);
+    assert_eq!(
+        [1, 2, 3, 4].map(|id| list.unread_in(RoomId(id))),
+        [0, 0, 2, 0]
+    );
 }
 
 #[test]
@@ -140,11 +169,24 @@ fn conversations_stand_by_their_last_message_and_a_closed_one_comes_back_with_th
     assert!(update(&mut list, direct(1, 40)));
     assert_eq!(shown(&list), [1, 2, 3]);
 
-    change(&mut list, Close { room: RoomId(1), seq: Seq(1) });
+    change(
+        &mut list,
+        Close {
+            room: RoomId(1),
+            seq: Seq(1),
+        },
+    );
     assert_eq!(shown(&list), [2, 3]);
     let current = list.sections(Some(RoomId(1))).pop().unwrap();
-    assert_eq!(ids(&current.rooms), [1, 2, 3], "what is shown is in the list");
-    let said = ListedRoom { last: Seq(2), ..direct(1, 50) };
+    assert_eq!(
+        ids(&current.rooms),
+        [1, 2, 3],
+        "what is shown is in the list"
+    );
+    let said = ListedRoom {
+        last: Seq(2),
+        ..direct(1, 50)
+    };
     assert!(update(&mut list, said));
     assert_eq!(shown(&list), [1, 2, 3]);
 }

@@ -198,7 +198,9 @@ impl Stale {
     fn contains(&self, message: &Message) -> bool {
         self.all
             || self.messages.contains(&message.seq)
-            || message.people().any(|person| self.authors.contains(&person))
+            || message
+                .people()
+                .any(|person| self.authors.contains(&person))
     }
 }
 

@@ -205,7 +205,10 @@ mod tests {
         assert_eq!(full.older(held, 150), shown(4_829, 5_001));
         assert_eq!(shown(1, 161).newer(held, 150), shown(1, 173));
         let more = span(1, 5_002);
-        assert_eq!(full.after_change(held, more, true, 150), shown(4_841, 5_002));
+        assert_eq!(
+            full.after_change(held, more, true, 150),
+            shown(4_841, 5_002)
+        );
     }
 
     #[test]
@@ -234,7 +237,10 @@ mod tests {
             shown(41, 171)
         );
         let full = shown(1, 161);
-        assert_eq!(full.after_change(span(1, 161), span(1, 171), false, 0), full);
+        assert_eq!(
+            full.after_change(span(1, 161), span(1, 171), false, 0),
+            full
+        );
         let middle = shown(41, 101);
         assert_eq!(
             middle.after_change(span(1, 161), span(1, 171), false, 0),
@@ -249,6 +255,9 @@ mod tests {
             at.after_change(span(1, 161), span(900, 1_001), false, 0),
             shown(969, 1_001)
         );
-        assert!(at.after_change(span(1, 161), span(5, 5), true, 0).is_empty());
+        assert!(
+            at.after_change(span(1, 161), span(5, 5), true, 0)
+                .is_empty()
+        );
     }
 }

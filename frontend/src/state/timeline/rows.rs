@@ -35,7 +35,11 @@ impl NewRow {
 
     /// A line was folded into it: it is known by the last one, which stays when earlier ones come.
     fn follow_content(&mut self) {
-        if let Some(content) = self.content.as_ref().filter(|content| content.line.is_some()) {
+        if let Some(content) = self
+            .content
+            .as_ref()
+            .filter(|content| content.line.is_some())
+        {
             (self.key, self.seq) = (content.key(), content.seq);
         }
     }
@@ -97,11 +101,7 @@ pub(super) fn stored_rows(
 
 /// A line, unless it folds into the row above it. Lines are always read again: they are few, and a
 /// later one may change them.
-fn line_row(
-    above: Option<&mut RowContent>,
-    message: &Message,
-    event: LineEvent,
-) -> Option<NewRow> {
+fn line_row(above: Option<&mut RowContent>, message: &Message, event: LineEvent) -> Option<NewRow> {
     let event = match above {
         Some(above) => above.fold(message, event).err()?,
         None => event,
@@ -219,7 +219,9 @@ pub(super) fn update_rows(state: &mut ViewState, rows: Vec<NewRow>) -> Vec<RowKe
             }
         });
         let had_head = found.is_some_and(|(old, _)| old.signals.layout.with_untracked(|l| l.head));
-        let is_line = signals.content.with_untracked(|content| content.line.is_some());
+        let is_line = signals
+            .content
+            .with_untracked(|content| content.line.is_some());
         let layout = if is_line {
             layout
         } else {

@@ -20,7 +20,10 @@ fn each_dialog_opens_and_escape_leads_back(engine: BrowserEngine) {
     ada.say("a room of my own needs no one else");
     opens_and_closes(&ada, &named("Settings"));
     // Those of a menu lead back to its button.
-    for (menu, name) in [("Add a room", "New room"), ("Menu of places", "Keyboard shortcuts")] {
+    for (menu, name) in [
+        ("Add a room", "New room"),
+        ("Menu of places", "Keyboard shortcuts"),
+    ] {
         ada.choose(menu);
         opens_and_leads_back(&ada, &named(name), &named(menu));
     }

@@ -7,8 +7,9 @@ use shared::id::RoomId;
 use shared::model::RoomKind;
 
 use super::state::Invitations;
+use crate::i18n::format;
 use crate::i18n::settings::words;
-use crate::state::use_client;
+use crate::state::{KnownRoom, use_client};
 use crate::view::{Entry, dynamic_text, list, on, reactive, set_text};
 
 /// The choice.
@@ -45,15 +46,19 @@ pub(super) fn guest_choice(invitations: Invitations, choice: GuestChoice) -> Any
             Some(Ok(page)) => page.rooms,
             _ => Vec::new(),
         };
+        // It is computed again when rooms come and go.
+        client.room_ids().track();
+        let is_offered = |room: &KnownRoom| {
+            let is_managed = managed.iter().any(|managed| managed.id == room.id);
+            !room.is_archived && (is_managed || room.kind == RoomKind::Public)
+        };
         let mut rooms: Vec<(RoomId, String)> = Vec::new();
-        for id in client.room_ids().get() {
-            let is_managed = managed.iter().any(|room| room.id == id);
-            client.room(id).with(|state| {
-                let room = state
-                    .here()
-                    .filter(|room| is_managed || room.kind == RoomKind::Public);
-                rooms.extend(room.map(|room| (id, room.name.clone())));
-            });
+        for room in client.known_rooms().into_iter().filter(is_offered) {
+            let is_before = |(id, name): &(RoomId, String)| {
+                *id == RoomId::LOBBY || format::compare(name, &room.name).is_lt()
+            };
+            let at = rooms.partition_point(is_before);
+            rooms.insert(at, (room.id, room.name));
         }
         choice.first.set(rooms.first().map(|(id, _)| *id));
         rooms
