@@ -6,10 +6,15 @@ use leptos::{ev, html};
 
 use super::frame::DialogFrame;
 use super::use_dialogs;
-use crate::browser::{self, document};
+use crate::browser::{self, document, next_frame};
+use crate::components::focus::focus_on;
 use crate::components::icons::{Glyph, Icon};
 use crate::components::menu::{MenuAnchor, focus_first, on_menu_key};
 use crate::view::{DynamicText, Entry, effect, list, on, set_text};
+
+/// The first action of the open menu.
+const FIRST: &str =
+    ".menu--dialog:popover-open > .menu__item, dialog[open] > .sheet__actions > .menu__item";
 
 /// An action of a menu.
 pub(super) struct MenuAction {
@@ -58,6 +63,12 @@ pub(super) fn menu_frame(
         // Another page has other elements, even for the same actions.
         page.update_value(|page| *page += 1);
         let page = page.get_value();
+        if page > 1 {
+            // What had the focus is gone with its page.
+            next_frame(|| {
+                focus_on(FIRST);
+            });
+        }
         let entry =
             |(at, action): (i64, MenuAction)| Entry::new((page, at), move || item(role, action));
         (0..).zip(actions()).map(entry).collect()

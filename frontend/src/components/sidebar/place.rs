@@ -128,7 +128,8 @@ impl PlaceButton {
         };
         let button: &Node = button.as_ref();
         // Where it has the focus it stays.
-        let has_focus = document().active_element().as_ref().map(AsRef::as_ref) == Some(button);
+        let focused = document().active_element();
+        let has_focus = focused.is_some_and(|focused| focused.is_same_node(Some(button)));
         let place = row.query_selector(".place").ok().flatten();
         let room = place.as_ref().and_then(room_of);
         if room != self.room.get_untracked() && !has_focus {
