@@ -12,10 +12,12 @@ use web_sys::Node;
 use crate::function::Compute;
 use crate::only_in_browser;
 
+type Key = (i64, i64);
+
 /// An entry of a [`List`].
 pub struct ListEntry {
     /// Entries with the same key keep their elements.
-    pub key: (i64, i64),
+    pub key: Key,
     /// Makes the view.
     pub view: Box<dyn FnOnce() -> AnyView>,
 }
@@ -54,39 +56,44 @@ struct Views {
 }
 
 struct BuiltEntry {
-    key: (i64, i64),
+    key: Key,
     owner: Owner,
     view: AnyViewState,
 }
 
 impl Views {
     fn update(&mut self, entries: Vec<ListEntry>) {
-        let (mut kept, gone): (Vec<_>, Vec<_>) = std::mem::take(&mut self.entries)
-            .into_iter()
-            .partition(|built| entries.iter().any(|entry| entry.key == built.key));
-        for mut built in gone {
-            built.view.unmount();
-            built.owner.cleanup();
+        let mut kept: Vec<Option<BuiltEntry>> = self.entries.drain(..).map(Some).collect();
+        let before: Vec<_> = kept.iter().flatten().map(|built| built.key).collect();
+        let places = places(&before, entries.iter().map(|entry| entry.key));
+        let mut is_kept = vec![false; kept.len()];
+        for place in places.iter().flatten() {
+            is_kept[*place] = true;
         }
-        let parent = self.end.parent_element();
-        // From the end, so that what stays in its order is not touched.
-        for entry in entries.into_iter().rev() {
-            if let Some(built) = kept.pop_if(|built| built.key == entry.key) {
-                self.entries.push(built);
-                continue;
+        for (built, is_kept) in kept.iter_mut().zip(is_kept) {
+            if let Some(mut gone) = built.take_if(|_| !is_kept) {
+                gone.view.unmount();
+                gone.owner.cleanup();
             }
-            let elsewhere = kept.iter().position(|built| built.key == entry.key);
-            let mut built = match elsewhere {
-                Some(at) => kept.remove(at),
-                None => self.build(entry),
+        }
+        let stays = longest_ascending(&places);
+        let parent = self.end.parent_element();
+        // From the end, so that each is put before the one that follows it.
+        for ((entry, place), stays) in entries.into_iter().zip(places).zip(stays).rev() {
+            let built = place.and_then(|place| kept.get_mut(place)?.take());
+            let (mut built, stays) = match built {
+                Some(built) => (built, stays),
+                None => (self.build(entry), false),
             };
-            match (self.entries.last(), &parent) {
-                (Some(next), Some(_)) => {
-                    next.view.insert_before_this(&mut built.view);
+            if !stays {
+                match (self.entries.last(), &parent) {
+                    (Some(next), Some(_)) => {
+                        next.view.insert_before_this(&mut built.view);
+                    }
+                    (None, Some(parent)) => built.view.mount(parent, Some(&self.end)),
+                    // They are mounted together with the list.
+                    (_, None) => {}
                 }
-                (None, Some(parent)) => built.view.mount(parent, Some(&self.end)),
-                // They are mounted together with the list.
-                (_, None) => {}
             }
             self.entries.push(built);
         }
@@ -102,6 +109,46 @@ impl Views {
             view,
         }
     }
+}
+
+/// Where each of the wanted keys was before; of a key that is wanted twice, the first. Most keep their
+/// order, so each is looked for from the last one on.
+fn places(before: &[Key], wanted: impl Iterator<Item = Key>) -> Vec<Option<usize>> {
+    let mut is_taken = vec![false; before.len()];
+    let mut next = 0;
+    let mut place = |key: Key| {
+        let is_it = |at: &usize| before[*at] == key;
+        let at = (next..before.len()).chain(0..next).find(is_it)?;
+        next = at + 1;
+        let is_free = !std::mem::replace(&mut is_taken[at], true);
+        is_free.then_some(at)
+    };
+    wanted.map(&mut place).collect()
+}
+
+/// Which of the places belong to a longest ascending run: these need not move when all others do. An
+/// element that moves in the document loses the focus and is laid out again.
+fn longest_ascending(places: &[Option<usize>]) -> Vec<bool> {
+    // By the length of a run: where the one ends whose end is the lowest.
+    let mut ends: Vec<usize> = Vec::new();
+    let mut above = vec![None; places.len()];
+    for (at, place) in places.iter().enumerate() {
+        if let Some(place) = place {
+            let length = ends.partition_point(|end| places[*end] < Some(*place));
+            above[at] = length.checked_sub(1).map(|length| ends[length]);
+            match ends.get_mut(length) {
+                Some(end) => *end = at,
+                None => ends.push(at),
+            }
+        }
+    }
+    let mut stays = vec![false; places.len()];
+    let mut at = ends.last().copied();
+    while let Some(place) = at {
+        stays[place] = true;
+        at = above[place];
+    }
+    stays
 }
 
 impl Render for List {
@@ -162,3 +209,30 @@ impl Mountable for ListState {
 }
 
 only_in_browser!(List, ListState);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn moved(before: &[i64], after: &[i64]) -> Vec<i64> {
+        let keys = |ids: &[i64]| ids.iter().map(|id| (*id, 0)).collect::<Vec<Key>>();
+        let places = places(&keys(before), keys(after).into_iter());
+        let stays = longest_ascending(&places);
+        let moved = after.iter().zip(stays).filter(|(_, stays)| !stays);
+        moved.map(|(id, _)| *id).collect()
+    }
+
+    #[test]
+    fn only_what_changes_its_place_moves() {
+        let all = [1, 2, 3, 4, 5];
+        assert_eq!(moved(&all, &all), []);
+        assert_eq!(moved(&all, &[5, 1, 2, 3, 4]), [5]);
+        assert_eq!(moved(&all, &[2, 3, 4, 5, 1]), [1]);
+        assert_eq!(moved(&all, &[1, 4, 2, 3, 5]), [4]);
+        assert_eq!(moved(&all, &[1, 3, 5]), []);
+        assert_eq!(moved(&all, &[1, 9, 2, 8, 5]), [9, 8], "they are new");
+        assert_eq!(moved(&all, &[5, 4, 3, 2, 1]).len(), 4);
+        assert_eq!(moved(&[], &[1, 2]), [1, 2]);
+        assert_eq!(moved(&[1, 2], &[]), []);
+    }
+}

@@ -67,6 +67,8 @@ pub enum Glyph {
     Star,
     /// Removes.
     Trash,
+    /// Not read yet.
+    Unread,
     /// One place up.
     Up,
 }
@@ -118,6 +120,9 @@ impl Glyph {
             }
             Glyph::Star => "m12 4 2.4 5.2 5.6.6-4.2 3.8 1.2 5.6-5-2.9-5 2.9 1.2-5.6L4 9.8l5.6-.6Z",
             Glyph::Trash => "M4.5 7h15M9.5 7V4.5h5V7M6.5 7l.8 12.5h9.4L17.5 7M10.3 11v5m3.4-5v5",
+            Glyph::Unread => {
+                "M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17ZM12 9.5a2.5 2.5 0 1 0 0 5 2.5 2.5 0 0 0 0-5Z"
+            }
             Glyph::Up => "M12 19V5m-6 6 6-6 6 6",
         }
     }

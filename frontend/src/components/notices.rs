@@ -20,6 +20,8 @@ use crate::view::{dynamic_text, effect, memo, on, optional_view, set_text};
 
 /// How long a toast stays.
 const TOAST: Duration = Duration::from_secs(6);
+/// How long a toast stays that offers to undo something.
+const LONG_TOAST: Duration = Duration::from_secs(12);
 /// How long a toast about a success stays.
 const SHORT_TOAST: Duration = Duration::from_millis(2_500);
 
@@ -135,6 +137,7 @@ fn ToastBox() -> impl IntoView {
             Some(
                 ToastMessage::LinkCopied | ToastMessage::CodeCopied | ToastMessage::TextCopied,
             ) => Some(SHORT_TOAST),
+            Some(ToastMessage::AllRead(_)) => Some(LONG_TOAST),
             Some(_) => Some(TOAST),
         });
         if let Some(stays) = stays {
@@ -186,6 +189,19 @@ fn toast_content(message: ToastMessage) -> AnyView {
             }
             .into_any();
         }
+        ToastMessage::AllRead(rooms) => {
+            let client = use_client();
+            let undo = move |_: leptos::ev::MouseEvent| {
+                client.undo_all_read();
+                client.dismiss_toast();
+            };
+            return view! {
+                <p use:set_text=dynamic_text(move || (t().toast.all_read)(rooms))></p>
+                <button class="link-button" type="button" on:click=on(undo) use:set_text=tr!(toast.undo)></button>
+            }
+            .into_any();
+        }
+        ToastMessage::NothingUnread => tr!(toast.nothing_unread).into(),
         ToastMessage::AlreadySent => tr!(toast.already_sent).into(),
         ToastMessage::LinkCopied => tr!(toast.link_copied).into(),
         ToastMessage::CodeCopied => tr!(toast.code_copied).into(),

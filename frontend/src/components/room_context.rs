@@ -118,7 +118,8 @@ impl RoomContext {
         // A message that a link names keeps the focus.
         let take = move || {
             if let Ok(None) = browser::document().query_selector(".row:focus") {
-                focus_on(target);
+                // Where nobody writes there is no composer.
+                let _ = focus_on(target) || focus_on("main");
             }
         };
         take();

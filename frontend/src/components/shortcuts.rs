@@ -8,6 +8,7 @@ use web_sys::{Element, KeyboardEvent};
 
 use super::dialogs::{Dialog, Dialogs};
 use super::focus::focus_on;
+use super::keys::letter;
 use crate::browser::{document, on_document};
 use crate::state::Client;
 
@@ -15,10 +16,13 @@ use crate::state::Client;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum ShortcutAction {
     ShowKeys,
+    Switch,
     NextRoom,
     PreviousRoom,
     NextUnread,
+    PreviousUnread,
     MarkRead,
+    MarkAllRead,
     CloseDrawer,
     NextPane,
     PreviousPane,
@@ -45,9 +49,12 @@ impl Press<'_> {
         match (self.key, self.alt, self.shift, self.command) {
             ("?", false, _, false) if !self.writing => Some(ShortcutAction::ShowKeys),
             ("/", false, _, true) => Some(ShortcutAction::ShowKeys),
+            ("k", false, false, true) => Some(ShortcutAction::Switch),
             ("ArrowDown", true, false, false) => Some(ShortcutAction::NextRoom),
             ("ArrowUp", true, false, false) => Some(ShortcutAction::PreviousRoom),
             ("ArrowDown", true, true, false) => Some(ShortcutAction::NextUnread),
+            ("ArrowUp", true, true, false) => Some(ShortcutAction::PreviousUnread),
+            ("r", true, true, false) => Some(ShortcutAction::MarkAllRead),
             ("Escape", false, true, false) => Some(ShortcutAction::MarkRead),
             ("Escape", false, false, false) => Some(ShortcutAction::CloseDrawer),
             ("F6", false, false, false) => Some(ShortcutAction::NextPane),
@@ -77,7 +84,7 @@ pub fn listen(client: Client, dialogs: Dialogs) {
         {
             return;
         }
-        let key = event.key();
+        let key = letter(event);
         let by_input_method = event.is_composing() || event.key_code() == 229;
         let press = Press {
             key: &key,
@@ -114,16 +121,28 @@ fn is_at(event: &KeyboardEvent, selector: &str) -> bool {
 fn run(client: Client, dialogs: Dialogs, action: ShortcutAction) -> bool {
     let current = client.current_room().get_untracked();
     let go = |room: Option<RoomId>| room.inspect(|&room| client.open_room(room)).is_some();
-    let rooms = client.unread_by_room();
+    let rooms = client.rows();
     let rooms = rooms.iter();
+    let is_unread = |unread| unread > 0;
     match action {
         ShortcutAction::ShowKeys => {
             dialogs.open(Dialog::Shortcuts);
             true
         }
+        // For a guest of one room there is nothing to go to.
+        ShortcutAction::Switch if client.only_room().get_untracked().is_some() => false,
+        ShortcutAction::Switch => {
+            dialogs.open(Dialog::Switcher);
+            true
+        }
         ShortcutAction::NextRoom => go(step(rooms, current, |_| true)),
         ShortcutAction::PreviousRoom => go(step(rooms.rev(), current, |_| true)),
-        ShortcutAction::NextUnread => go(step(rooms, current, |unread| unread > 0)),
+        ShortcutAction::NextUnread => go(step(rooms, current, is_unread)),
+        ShortcutAction::PreviousUnread => go(step(rooms.rev(), current, is_unread)),
+        ShortcutAction::MarkAllRead => {
+            client.mark_all_rooms_read();
+            true
+        }
         ShortcutAction::MarkRead => current
             .inspect(|&room| client.mark_all_read(room))
             .is_some(),
@@ -240,10 +259,12 @@ mod tests {
     }
 
     #[test]
-    fn the_next_unread_room_skips_what_is_read() {
+    fn the_next_and_the_previous_unread_room_skip_what_is_read() {
         let rooms = [room(1, 2), room(2, 0), room(3, 4)];
         let unread = |from| step(rooms.iter(), Some(RoomId(from)), |unread| unread > 0);
         assert_eq!(unread(1), Some(RoomId(3)));
         assert_eq!(unread(3), Some(RoomId(1)));
+        let back = step(rooms.iter().rev(), Some(RoomId(3)), |unread| unread > 0);
+        assert_eq!(back, Some(RoomId(1)));
     }
 }

@@ -13,6 +13,7 @@ mod current;
 mod en;
 pub mod format;
 mod ko;
+pub mod lines;
 pub mod provider;
 pub mod rooms;
 pub mod settings;

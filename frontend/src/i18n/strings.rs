@@ -106,10 +106,25 @@ texts! {
     /// The sidebar.
     Sidebar {
         label,
+        /// The menu of the whole list.
+        menu,
+        mark_all_read,
+        search,
+        favourites,
         rooms,
+        /// Direct conversations.
+        direct,
+        new_message,
         open,
         close,
+        /// The button with what makes or finds a room.
+        add_room,
         new_room,
+        section_menu,
+        /// The label of a row's button, with the room's name.
+        place_menu: fn(&str) -> String,
+        /// For screen readers, in place of the lock.
+        private,
         own,
         profile,
         browser_settings,
@@ -131,10 +146,21 @@ texts! {
         mark_read,
         gone_title,
         gone_text,
+        /// The person was a member a moment ago.
+        lost_title,
+        lost_text,
         missing_title,
         missing_text,
         /// Above the draft of a room without a composer.
         unsent_draft,
+        /// In place of the composer, with the room's name: the person is no member.
+        reading: fn(&str) -> String,
+        join,
+        joining,
+        /// In place of the composer: only managers post.
+        announcements,
+        archived,
+        restore,
     }
     /// The people pane.
     People {
@@ -194,6 +220,7 @@ texts! {
         send_anyway,
         copy_text,
         copy_link,
+        unread_from_here,
         more,
         /// The label of the buttons, with the author's name.
         actions: fn(&str) -> String,
@@ -252,10 +279,14 @@ texts! {
         writing,
         reading,
         show,
+        switcher,
         next_unread,
+        previous_unread,
         next_room,
         previous_room,
         mark_read,
+        mark_all_read,
+        place_menu,
         next_pane,
         send,
         new_line,
@@ -264,6 +295,7 @@ texts! {
         step,
         edit,
         copy_link,
+        unread_from_here,
         delete,
         latest,
         write,
@@ -287,6 +319,10 @@ texts! {
         edit_stale,
         edit_returned,
         edit_kept,
+        /// How many rooms were marked as read.
+        all_read: fn(u64) -> String,
+        undo,
+        nothing_unread,
         /// The link to what was kept.
         show,
         delete_expired,

@@ -10,6 +10,7 @@ use crate::components::composer::{Composer, TextEntry, TypingLine};
 use crate::components::drawers;
 use crate::components::icons::{Glyph, Icon};
 use crate::components::message::EditorOnTouch;
+use crate::components::room_bar::{RoomBar, barrier, unsent_draft};
 use crate::components::room_context::RoomContext;
 use crate::components::room_header::RoomHeader;
 use crate::components::timeline::Timeline;
@@ -30,7 +31,12 @@ pub(super) fn RoomPage(
     // Shared with the rows: a refused message can be returned to the composer.
     provide_context(TextEntry::new());
     let (state, there) = (client.room(room), client.is_there(room));
+    let barrier = barrier(room);
+    let was_here = StoredValue::new(false);
     effect(move || {
+        if state.with(|state| state.here().is_some()) {
+            was_here.set_value(true);
+        }
         if !there.get() {
             // The drawer showed the people of the room.
             drawers::close(client);
@@ -51,12 +57,20 @@ pub(super) fn RoomPage(
                         <Timeline name />
                         <TypingLine />
                         <EditorOnTouch />
-                        <Composer name />
+                        {reactive(move || match barrier.get() {
+                            Some(barrier) => view! { <RoomBar name barrier /> }.into_any(),
+                            None => view! { <Composer name /> }.into_any(),
+                        })}
                     }
                         .into_any()
                 } else {
                     let gone = state.with_untracked(|state| *state == RoomStatus::Gone);
-                    view! { <NotHere gone name /> }.into_any()
+                    let why = match (gone, was_here.get_value()) {
+                        (true, _) => (tr!(room.gone_title), tr!(room.gone_text)),
+                        (false, true) => (tr!(room.lost_title), tr!(room.lost_text)),
+                        (false, false) => (tr!(room.missing_title), tr!(room.missing_text)),
+                    };
+                    view! { <NotHere why name /> }.into_any()
                 }
             })}
         </main>
@@ -86,34 +100,23 @@ fn follow_links(context: RoomContext) {
     });
 }
 
-/// A room that does not exist, or not any more.
+/// A room that does not exist, or not any more, with a title and a sentence that says why.
 #[component]
-fn NotHere(gone: bool, name: Memo<String>) -> impl IntoView {
+fn NotHere(
+    why: (fn() -> &'static str, fn() -> &'static str),
+    name: Memo<String>,
+) -> impl IntoView {
     let context = RoomContext::expect();
     // Unsent messages can still be read and deleted.
     let unsent = RwSignal::from(context.view().rows.clone());
-    let returned = RwSignal::from(context.view().returned.clone());
-    let draft = memo(move || {
-        returned.track();
-        context.client.draft(context.room)
-    });
-    let (title, text) = if gone {
-        (tr!(room.gone_title), tr!(room.gone_text))
-    } else {
-        (tr!(room.missing_title), tr!(room.missing_text))
-    };
+    let (title, text) = why;
     view! {
         <div class="state">
             <Icon glyph=Glyph::Alert />
             <h1 class="state__title" use:set_text=title></h1>
             <p use:set_text=text></p>
             <ToLobby />
-            {optional_view(move || {
-                (!draft.read().is_empty()).then(|| view! {
-                    <p use:set_text=tr!(room.unsent_draft)></p>
-                    <p class="state__draft" dir="auto" translate="no" tabindex="0" use:set_text=draft.get()></p>
-                })
-            })}
+            {unsent_draft(context)}
         </div>
         {optional_view(move || (!unsent.read().is_empty()).then(|| view! { <Timeline name /> }))}
         <TypingLine />

@@ -79,14 +79,6 @@ impl Client {
         navigation::go(&Route::Room(room).path());
     }
 
-    /// Marks everything in a room as read.
-    pub fn mark_all_read(self, room: RoomId) {
-        self.engine().act(|replica, _| {
-            let head = replica.head(room);
-            replica.mark_read(room, head)
-        });
-    }
-
     /// Posts a message.
     ///
     /// # Errors

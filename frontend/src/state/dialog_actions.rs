@@ -1,6 +1,6 @@
 //! The actions of the dialogs.
 //!
-//! Two of them are also reached from what may be here before the engine is, and that must not lead to
+//! Three of them are also reached from what may be here before the engine is, and that must not lead to
 //! the engine: all that it leads to would be loaded with it. So these go through pointers, which the
 //! engine's piece sets.
 
@@ -18,6 +18,7 @@ use crate::browser;
 const ACTIONS: EngineActions = EngineActions {
     sign_out: |client| Box::pin(async move { client.engine().sign_out().await }),
     withdraw_commands: |client| client.engine().withdraw_commands(),
+    mark_rooms_unread_again: Client::mark_rooms_unread_again,
 };
 
 impl Client {
@@ -60,6 +61,13 @@ impl Client {
     pub fn withdraw_commands(self) {
         if let Some(actions) = self.0.engine_actions.get() {
             (actions.withdraw_commands)(self);
+        }
+    }
+
+    /// Undoes that all rooms were marked as read.
+    pub fn undo_all_read(self) {
+        if let Some(actions) = self.0.engine_actions.get() {
+            (actions.mark_rooms_unread_again)(self);
         }
     }
 

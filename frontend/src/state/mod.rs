@@ -12,6 +12,7 @@ mod dialog_actions;
 mod direct;
 mod drafts;
 mod engine;
+mod marks;
 mod notifications;
 mod only_room;
 mod pending;
@@ -86,6 +87,7 @@ type Answer<T> = Pin<Box<dyn Future<Output = Result<T, Failure>>>>;
 struct EngineActions {
     sign_out: fn(Client) -> Answer<()>,
     withdraw_commands: fn(Client),
+    mark_rooms_unread_again: fn(Client),
 }
 
 /// The panes that open over the conversation on narrow screens.

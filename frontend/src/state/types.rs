@@ -133,6 +133,10 @@ pub enum ToastMessage {
     EditKept(RoomId),
     /// A deletion was not sent: it is too old, or was given before the server was restored.
     DeleteExpired,
+    /// So many rooms were marked as read. It can be undone.
+    AllRead(u64),
+    /// There was nothing to mark as read.
+    NothingUnread,
     /// A closed form had sent its command already.
     AlreadySent,
     /// A link was copied.

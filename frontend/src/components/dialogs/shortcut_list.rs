@@ -34,10 +34,14 @@ pub(super) fn ShortcutList() -> impl IntoView {
                 <section class="dialog__section">
                     <h3 use:set_text=tr!(shortcuts.anywhere)></h3>
                     <dl class="keys">
+                        {line_of(tr!(shortcuts.switcher), &[modifier, "K"])}
                         {line_of(tr!(shortcuts.next_room), &[alt, "↓"])}
                         {line_of(tr!(shortcuts.previous_room), &[alt, "↑"])}
                         {line_of(tr!(shortcuts.next_unread), &[alt, "Shift", "↓"])}
+                        {line_of(tr!(shortcuts.previous_unread), &[alt, "Shift", "↑"])}
                         {line_of(tr!(shortcuts.mark_read), &["Shift", "Esc"])}
+                        {line_of(tr!(shortcuts.mark_all_read), &[alt, "Shift", "R"])}
+                        {line_of(tr!(shortcuts.place_menu), &["Shift", "F10"])}
                         {line_of(tr!(shortcuts.next_pane), &["F6"])}
                         {line_of(tr!(shortcuts.cancel), &["Esc"])}
                         {line_of(tr!(shortcuts.show), &["?", OR, modifier, "/"])}
@@ -55,6 +59,7 @@ pub(super) fn ShortcutList() -> impl IntoView {
                         {line_of(tr!(shortcuts.step), &["↑", "↓"])}
                         {line_of(tr!(shortcuts.edit), &["E"])}
                         {line_of(tr!(shortcuts.copy_link), &["C"])}
+                        {line_of(tr!(shortcuts.unread_from_here), &["Shift", "U"])}
                         {line_of(tr!(shortcuts.delete), &["Delete"])}
                         {line_of(tr!(message.more), &["Enter"])}
                         {line_of(tr!(shortcuts.latest), &["End"])}

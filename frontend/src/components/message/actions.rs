@@ -24,24 +24,34 @@ pub enum Action {
     CopyText,
     /// Copy a link to it.
     CopyLink,
+    /// Count it and all later ones as unread.
+    UnreadFromHere,
 }
 
 impl Action {
     /// The actions in the order of the buttons.
     pub const BUTTONS: [Action; 3] = [Action::Edit, Action::CopyLink, Action::Delete];
+    /// Those of the menu.
+    pub const MENU: [Action; 4] = [
+        Action::Edit,
+        Action::CopyLink,
+        Action::UnreadFromHere,
+        Action::Delete,
+    ];
     /// The same on touch screens.
-    pub const ON_TOUCH: [Action; 4] = [
+    pub const ON_TOUCH: [Action; 5] = [
         Action::Edit,
         Action::CopyText,
         Action::CopyLink,
+        Action::UnreadFromHere,
         Action::Delete,
     ];
 
     /// Whether this message allows it.
     pub fn fits(self, content: &RowContent) -> bool {
-        let there = content.seq.is_some() && !content.deleted;
+        let there = content.seq.is_some() && !content.deleted && content.line.is_none();
         match self {
-            Action::CopyText | Action::CopyLink => there,
+            Action::CopyText | Action::CopyLink | Action::UnreadFromHere => there,
             Action::Edit | Action::Delete => {
                 there && content.mine && content.delivery == Delivery::Sent
             }
@@ -55,6 +65,7 @@ impl Action {
             Action::Delete => Glyph::Trash,
             Action::CopyText => Glyph::Copy,
             Action::CopyLink => Glyph::Link,
+            Action::UnreadFromHere => Glyph::Unread,
         }
     }
 
@@ -65,6 +76,7 @@ impl Action {
             Action::Delete => tr!(message.delete),
             Action::CopyText => tr!(message.copy_text),
             Action::CopyLink => tr!(message.copy_link),
+            Action::UnreadFromHere => tr!(message.unread_from_here),
         }
     }
 
@@ -86,6 +98,7 @@ impl Action {
                 .open_next(Dialog::DeleteMessage(room.room, seq)),
             Action::CopyText => room.client.copy_text(content.body.clone()),
             Action::CopyLink => room.client.copy_link(room.room, Some(seq)),
+            Action::UnreadFromHere => room.client.mark_unread_from(room.room, seq),
         }
         true
     }

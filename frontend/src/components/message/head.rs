@@ -61,7 +61,7 @@ pub(super) fn AsideTime(context: RowContext) -> impl IntoView {
 /// A time: short in the text, exact on hover and for screen readers. The form for the margin is
 /// without AM and PM.
 #[component]
-fn Time(at: shared::id::Micros, short: bool) -> impl IntoView {
+pub(super) fn Time(at: shared::id::Micros, short: bool) -> impl IntoView {
     view! {
         <time
             class=if short { "message__time message__time--aside" } else { "message__time" }

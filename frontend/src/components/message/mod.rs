@@ -23,6 +23,8 @@
 //!                                      touch screens in place of the room's composer
 //! ```
 //!
+//! A line about the room is `li.row.row--line > p.line` (`line`).
+//!
 //! The parts of a row have their own signals: an edit renders the text again, an
 //! acknowledgement the status, and neither changes another row.
 
@@ -30,6 +32,7 @@ mod actions;
 mod body;
 mod editor;
 mod head;
+mod line;
 mod menu;
 mod row_context;
 mod sheet;
@@ -38,7 +41,8 @@ mod status;
 use std::cell::Cell;
 
 use leptos::prelude::*;
-use web_sys::{Element, FocusEvent};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, FocusEvent, MouseEvent};
 
 pub use actions::Action;
 use actions::Toolbar;
@@ -49,6 +53,7 @@ use body::{fill, make_current};
 use editor::Editor;
 pub use editor::EditorOnTouch;
 use head::{AsideTime, Head};
+use line::line_row;
 pub use menu::MessageMenu;
 use row_context::RowContext;
 pub use sheet::MessageSheet;
@@ -80,6 +85,9 @@ pub fn MessageRow(
         content: message,
         room,
     };
+    if message.with_untracked(|content| content.line.is_some()) {
+        return line_row(context);
+    }
     let own = message.with_untracked(|content| content.mine);
     let seq = memo(move || message.with(|content| content.seq));
     let delivery = memo(move || message.with(|content| content.delivery));
@@ -106,7 +114,12 @@ pub fn MessageRow(
                     room.activate(key);
                 }
             })
-            on:click=on(move |_| room.activate(key))
+            on:click=on(move |event: MouseEvent| {
+                room.activate(key);
+                if event.alt_key() && !is_at_link(&event) {
+                    Action::UnreadFromHere.run_on(room, key);
+                }
+            })
             on:focusin=on(move |event: FocusEvent| {
                 room.activate(key);
                 make_current(&event);
@@ -145,6 +158,12 @@ pub fn MessageRow(
         </li>
     }
     .into_any()
+}
+
+/// Whether a click was on a link or a button.
+fn is_at_link(event: &MouseEvent) -> bool {
+    let target = event.target().and_then(|it| it.dyn_into::<Element>().ok());
+    target.is_some_and(|target| target.closest("a, button") != Ok(None))
 }
 
 /// The text, and the note that it was edited.

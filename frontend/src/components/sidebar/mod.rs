@@ -3,6 +3,7 @@
 //! ```text
 //! nav.shell__sidebar
 //!   div.sidebar__head > .wordmark, menu, button
+//!   button.place.sidebar__search > kbd.key
 //!   div.sidebar__rooms
 //!     div.sidebar__scroller                       one tab stop, arrows inside
 //!       section.sidebar__section[data-collapsed]
@@ -28,9 +29,10 @@ use super::dialogs::{Dialog, use_dialogs};
 use super::icons::{Glyph, Icon};
 use super::menu::{Menu, MenuItem};
 use super::wordmark::Wordmark;
+use crate::browser;
 use crate::state::use_client;
 use crate::tr;
-use crate::view::on;
+use crate::view::{on, optional_view, set_text};
 use own_profile::OwnProfile;
 use rooms::Rooms;
 
@@ -39,6 +41,9 @@ use rooms::Rooms;
 pub fn Sidebar() -> impl IntoView {
     let (client, dialogs) = (use_client(), use_dialogs());
     let close = on(move |_| client.panes().sidebar.set(false));
+    // For a guest of one room there is nothing to go to.
+    let only_room = client.only_room();
+    let search = optional_view(move || only_room.get().is_none().then(search));
     view! {
         <nav class="shell__sidebar" id="places" aria-label=tr!(sidebar.label)>
             <div class="sidebar__head">
@@ -64,6 +69,7 @@ pub fn Sidebar() -> impl IntoView {
                     <Icon glyph=Glyph::Close />
                 </button>
             </div>
+            {search}
             <Rooms />
             <div class="sidebar__foot">
                 <OwnProfile />
@@ -79,4 +85,23 @@ pub fn Sidebar() -> impl IntoView {
             </div>
         </nav>
     }
+}
+
+/// Goes to rooms and people by their names.
+fn search() -> AnyView {
+    let dialogs = use_dialogs();
+    let key = format!("{}K", if browser::is_apple() { "⌘" } else { "Ctrl " });
+    view! {
+        <button
+            class="place sidebar__search"
+            type="button"
+            aria-haspopup="dialog"
+            on:click=on(move |_: leptos::ev::MouseEvent| dialogs.open(Dialog::Switcher))
+        >
+            <Icon glyph=Glyph::Search />
+            <span class="place__name" use:set_text=tr!(sidebar.search)></span>
+            <kbd class="key only-hover" aria-hidden="true">{key}</kbd>
+        </button>
+    }
+    .into_any()
 }

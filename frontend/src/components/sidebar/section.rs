@@ -9,6 +9,8 @@ use crate::components::dialogs::{Dialog, use_dialogs};
 use crate::components::icons::{Glyph, Icon};
 use crate::components::menu::{Menu, MenuItem};
 use crate::i18n::t;
+use crate::navigation;
+use crate::route::Route;
 use crate::state::{SectionKey, use_client};
 use crate::tr;
 use crate::view::{Entry, dynamic_text, list, memo, on, optional_view, reactive, set_text};
@@ -117,6 +119,11 @@ fn buttons(key: &SectionKey) -> AnyView {
                     label=tr!(sidebar.new_room)
                     on_choose=move || dialogs.open(Dialog::CreateRoom)
                 />
+                <MenuItem
+                    glyph=Glyph::Search
+                    label=tr!(app.directory)
+                    on_choose=|| navigation::go(&Route::Directory.path())
+                />
             </Menu>
         }
         .into_any(),
@@ -140,6 +147,18 @@ fn buttons(key: &SectionKey) -> AnyView {
             }
             .into_any()
         }
-        SectionKey::Favourites | SectionKey::Direct => ().into_any(),
+        SectionKey::Direct => view! {
+            <button
+                class="icon-button sidebar__add"
+                type="button"
+                aria-label=tr!(sidebar.new_message)
+                title=tr!(sidebar.new_message)
+                on:click=on(move |_: leptos::ev::MouseEvent| dialogs.open(Dialog::NewMessage(None)))
+            >
+                <Icon glyph=Glyph::Plus />
+            </button>
+        }
+        .into_any(),
+        SectionKey::Favourites => ().into_any(),
     }
 }

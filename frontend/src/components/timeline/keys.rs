@@ -9,6 +9,7 @@ use web_sys::{Element, HtmlElement, KeyboardEvent};
 use super::scroll_anchor::seq_of;
 use crate::browser;
 use crate::components::focus::{focus_quietly, scroll_to_nearest};
+use crate::components::keys::letter;
 use crate::components::message::{Action, is_at_keyboard, set_current};
 use crate::components::room_context::RoomContext;
 
@@ -43,23 +44,12 @@ pub(super) fn on_key(context: RoomContext, event: &KeyboardEvent) {
         }
         "e" if is_armed => act(context, &target, Action::Edit),
         "c" if is_armed => act(context, &target, Action::CopyLink),
+        "u" if is_armed && event.shift_key() => act(context, &target, Action::UnreadFromHere),
         "Delete" | "Backspace" if is_armed => act(context, &target, Action::Delete),
         _ => false,
     };
     if done {
         event.prevent_default();
-    }
-}
-
-/// The key; letters in lower case, because Caps Lock may be on. In layouts without Latin
-/// letters, the Latin letter of the same key (ㄷ of a Korean keyboard is E).
-fn letter(event: &KeyboardEvent) -> String {
-    let key = event.key();
-    match event.code().as_str() {
-        "KeyE" if !key.is_ascii() => "e".to_owned(),
-        "KeyC" if !key.is_ascii() => "c".to_owned(),
-        _ if key.len() == 1 => key.to_ascii_lowercase(),
-        _ => key,
     }
 }
 

@@ -126,6 +126,7 @@ impl Engine {
                 refusal,
             } => self.refused(client_id, *command, refusal),
             SyncEvent::ReadMarks(rooms) => {
+                self.note_marks(&rooms);
                 batch.view |= rooms.iter().any(|room| self.view_of(*room).is_some());
                 batch.rooms.extend(rooms);
             }
@@ -138,6 +139,19 @@ impl Engine {
             SyncEvent::Trouble(refusal) => {
                 self.show_toast(ToastMessage::Failed(Failure::Refused(refusal)));
             }
+        }
+    }
+
+    /// The read marks of these rooms have moved.
+    fn note_marks(&self, rooms: &[RoomId]) {
+        let view = self.view().filter(|view| rooms.contains(&view.room));
+        if let Some(view) = view {
+            // While they arrive anew, one that is missing was not set back.
+            self.read(|replica| {
+                if replica.read_marks().is_some() || !replica.is_welcome() {
+                    view.note_mark(replica);
+                }
+            });
         }
     }
 

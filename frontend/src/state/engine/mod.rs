@@ -28,6 +28,7 @@ use shared::sync::{Replica, SyncOutput};
 
 use super::authentication::Authentication;
 use super::drafts::Drafts;
+use super::marks::MarkedRoom;
 use super::pending::PendingStore;
 use super::people::People;
 use super::room_list::{PlaceRow, RoomList};
@@ -77,6 +78,8 @@ pub(super) struct Engine {
     people_in_rooms: RefCell<Vec<(RoomId, PeopleSignals)>>,
     pub(super) room_list: RefCell<RoomList>,
     commands: RefCell<Vec<(ClientId, oneshot::Sender<CommandResult>)>>,
+    /// The rooms that were marked as read together last.
+    pub(super) marked: RefCell<Vec<MarkedRoom>>,
     tab: Rc<Tab>,
     pub(super) drafts: Drafts,
     pending: RefCell<Option<PendingStore>>,
@@ -122,6 +125,7 @@ impl Engine {
             people_in_rooms: RefCell::default(),
             room_list: RefCell::default(),
             commands: RefCell::default(),
+            marked: RefCell::default(),
             drafts: Drafts::open(Rc::clone(&tab)),
             tab,
             pending: RefCell::default(),
@@ -345,7 +349,9 @@ impl Engine {
 
     /// Marks the shown room as read if the person sees its last message.
     pub(super) fn mark_read(self: &Rc<Self>) {
-        let Some(view) = self.view() else { return };
+        let Some(view) = self.view().filter(|view| !view.stays_unread()) else {
+            return;
+        };
         let at_end = view.is_pinned_to_end()
             && matches!(
                 view.phase.get_untracked(),

@@ -168,6 +168,7 @@ impl Engine {
         self.begin_visit(None);
         self.pending.take();
         self.commands.borrow_mut().clear();
+        self.marked.take();
         self.rooms.borrow_mut().clear();
         self.people_in_rooms.borrow_mut().clear();
         self.forget_arrivals();

@@ -46,7 +46,7 @@ impl RoomView {
         let in_room = || {
             let mut messages = timeline.messages().rev();
             let found = messages.find(|message| {
-                let is_there = !message.is_deleted() && !is_going(replica, self.room, message.seq);
+                let is_there = message.counts() && !is_going(replica, self.room, message.seq);
                 is_there && replica.is_mine(&message.author)
             });
             found.map(|message| message.seq)

@@ -6,6 +6,7 @@
 //! here; the component reports where the reader is.
 
 mod last_own;
+pub mod line;
 mod opening;
 mod refresh;
 pub mod rendered_range;
@@ -21,7 +22,7 @@ use serde::{Deserialize, Serialize};
 use shared::error::ErrorCode;
 use shared::id::{Micros, Rev, RoomId, Seq, UserId};
 use shared::model::Message;
-use shared::sync::{SeqRange, TimelineChange};
+use shared::sync::{Replica, SeqRange, TimelineChange};
 
 use opening::{CaughtUp, Opening, Search};
 pub use refresh::ViewRequest;
@@ -145,6 +146,10 @@ struct ViewState {
     caught_up: CaughtUp,
     pinned_to_end: bool,
     unread_from: Option<Seq>,
+    /// The read mark, as far as the view knows it.
+    read: Option<Seq>,
+    /// The mark was set back while the room is shown: the page does not raise it again.
+    stays_unread: bool,
     marked: Option<Seq>,
     history_failed: bool,
     /// In order.
@@ -157,6 +162,17 @@ struct ViewState {
     answers_late_since: Micros,
     /// A cache: a quarter of an hour, and its offset from UTC in minutes.
     offset: (i64, i64),
+}
+
+impl ViewState {
+    /// How many of the rendered messages have no row of their own, because they are folded into
+    /// another.
+    fn folded(&self) -> i64 {
+        let rows = self.rows.iter().filter(|row| !row.is_pending).count();
+        let rows = i64::try_from(rows).unwrap_or(i64::MAX);
+        let rendered = self.rendered.end.0.saturating_sub(self.rendered.first.0);
+        rendered.saturating_sub(rows).max(0)
+    }
 }
 
 /// A row of the view.
@@ -180,10 +196,9 @@ struct Stale {
 
 impl Stale {
     fn contains(&self, message: &Message) -> bool {
-        let author = message.author.id;
         self.all
             || self.messages.contains(&message.seq)
-            || author.is_some_and(|author| self.authors.contains(&author))
+            || message.people().any(|person| self.authors.contains(&person))
     }
 }
 
@@ -210,6 +225,8 @@ impl RoomView {
                 caught_up: CaughtUp::No,
                 pinned_to_end: true,
                 unread_from: None,
+                read: None,
+                stays_unread: false,
                 marked: at,
                 history_failed: false,
                 rows: Vec::new(),
@@ -255,7 +272,9 @@ impl RoomView {
 
     /// The room is read from another replica from now on.
     pub(super) fn note_new_replica(&self) {
-        self.state.borrow_mut().stale.all = true;
+        let mut state = self.state.borrow_mut();
+        state.stale.all = true;
+        (state.read, state.stays_unread) = (None, false);
     }
 
     /// Whether the view stays at the end when new messages arrive.
@@ -303,6 +322,29 @@ impl RoomView {
         if state.unread_from.is_none() && state.opening == Opening::Done {
             state.unread_from = Some(seq);
         }
+    }
+
+    /// The read mark may have moved. If somebody has set it back, here or on another device, it stays
+    /// there until the room is left, and the divider stands there.
+    pub(super) fn note_mark(&self, replica: &Replica) {
+        let read = replica.read_seq(self.room);
+        let mut state = self.state.borrow_mut();
+        if read < state.read {
+            state.stays_unread = true;
+            let head = replica.head(self.room);
+            state.unread_from = refresh::first_unread(replica, self.room, head);
+        }
+        state.read = read;
+    }
+
+    /// Whether the room stays unread until it is left.
+    pub(super) fn stays_unread(&self) -> bool {
+        self.state.borrow().stays_unread
+    }
+
+    /// The person marks the room as read: the page may raise the mark again.
+    pub(super) fn allow_reading(&self) {
+        self.state.borrow_mut().stays_unread = false;
     }
 
     /// Returns the text of a failed edit to the composer.

@@ -35,6 +35,9 @@ impl RoomView {
     /// cannot open at the first unread message.
     pub fn refresh(&self, replica: &Replica, read_marks_known: bool) -> Option<ViewRequest> {
         let mut state = self.state.borrow_mut();
+        if read_marks_known && state.read.is_none() {
+            state.read = replica.read_seq(self.room);
+        }
         let timeline = replica.timeline(self.room);
         let held = timeline.filter(TimelineRef::is_known);
         let wish = match held {
@@ -151,7 +154,8 @@ impl RoomView {
             Opening::Done => {
                 let is_live = timeline.is_live() && state.caught_up != CaughtUp::AsItWas;
                 let following = state.pinned_to_end && is_live;
-                let shown = state.rendered.after_change(before, now, following);
+                let folded = state.folded();
+                let shown = state.rendered.after_change(before, now, following, folded);
                 if shown.is_apart_from(state.rendered) {
                     // None of the rows that the reader saw is left.
                     self.open_at(state, shown, ScrollTarget::End);
@@ -220,7 +224,7 @@ impl RoomView {
         if state.pinned_to_end && state.rendered.end <= seq {
             state.unread_from = Some(seq);
             state.pinned_to_end = false;
-            state.rendered = state.rendered.newer(now);
+            state.rendered = state.rendered.newer(now, state.folded());
             let _ = self.scroll_target.try_set(Some(ScrollTarget::Stay));
         }
     }
@@ -242,7 +246,7 @@ impl RoomView {
             return None;
         }
         state.opening = Opening::Latest;
-        state.rendered = state.rendered.after_change(before, now, false);
+        state.rendered = (state.rendered).after_change(before, now, false, state.folded());
         timeline.loading().is_none().then_some(ViewRequest::Latest)
     }
 
@@ -278,7 +282,7 @@ impl RoomView {
     /// The reader is near the first row.
     pub(in crate::state) fn extend_older(&self, until: Option<Seq>) {
         let mut state = self.state.borrow_mut();
-        let mut shown = state.rendered.older(state.held);
+        let mut shown = state.rendered.older(state.held, state.folded());
         if shown != state.rendered {
             shown.end = shown.end.min(until.unwrap_or(shown.end));
         }
@@ -305,7 +309,7 @@ impl RoomView {
     /// The reader is near the last row.
     pub(in crate::state) fn extend_newer(&self, from: Option<Seq>) {
         let mut state = self.state.borrow_mut();
-        let mut shown = state.rendered.newer(state.held);
+        let mut shown = state.rendered.newer(state.held, state.folded());
         if shown != state.rendered {
             shown.first = shown.first.max(from.unwrap_or(shown.first));
         }
@@ -326,8 +330,18 @@ fn prefetch(state: &ViewState, timeline: TimelineRef<'_>) -> Option<ViewRequest>
         .then_some(ViewRequest::Newer)
 }
 
-/// The first message above the read mark, if anything is unread.
-fn first_unread(replica: &Replica, room: RoomId, head: Seq) -> Option<Seq> {
+/// The first message above the read mark, if anything is unread. Lines about the room are no
+/// messages.
+pub(super) fn first_unread(replica: &Replica, room: RoomId, head: Seq) -> Option<Seq> {
     let read = replica.read_seq(room).unwrap_or(Seq::ZERO);
-    (read < head && replica.unread(room) > 0).then(|| read.next())
+    if read >= head || replica.unread(room) == 0 {
+        return None;
+    }
+    let timeline = replica.timeline(room);
+    let held = timeline.filter(|timeline| timeline.get(read.next()).is_some());
+    let first = held.and_then(|timeline| {
+        let mut above = timeline.messages().filter(|message| message.seq > read);
+        above.find(|message| message.event.is_none())
+    });
+    Some(first.map_or(read.next(), |message| message.seq))
 }

@@ -58,22 +58,23 @@ impl RenderedRange {
         .within(span)
     }
 
-    /// Adds older messages; removes newer ones if there are too many.
+    /// Adds older messages; removes newer ones if there are too many. `folded` of the messages have
+    /// no row of their own, and do not count.
     #[must_use]
-    pub fn older(self, span: SeqRange) -> Self {
+    pub fn older(self, span: SeqRange, folded: i64) -> Self {
         let first = Seq(self.first.0 - STEP).max(span.first);
         RenderedRange {
             first,
-            end: Seq(first.0 + MOST).min(self.end),
+            end: Seq(first.0 + MOST + folded).min(self.end),
         }
     }
 
     /// Adds newer messages; removes older ones if there are too many.
     #[must_use]
-    pub fn newer(self, span: SeqRange) -> Self {
+    pub fn newer(self, span: SeqRange, folded: i64) -> Self {
         let end = Seq(self.end.0 + STEP).min(span.end());
         RenderedRange {
-            first: Seq(end.0 - MOST).max(self.first),
+            first: Seq(end.0 - MOST - folded).max(self.first),
             end,
         }
     }
@@ -81,7 +82,13 @@ impl RenderedRange {
     /// The range after the held messages have changed from `before` to `now`. A reader at the
     /// end stays at the end; another reader stays where they are.
     #[must_use]
-    pub fn after_change(self, before: SeqRange, now: SeqRange, following: bool) -> Self {
+    pub fn after_change(
+        self,
+        before: SeqRange,
+        now: SeqRange,
+        following: bool,
+        folded: i64,
+    ) -> Self {
         if now.len == 0 {
             return RenderedRange {
                 first: now.first,
@@ -95,7 +102,7 @@ impl RenderedRange {
         if following {
             let end = now.end();
             let many = end.0 - self.end.0 > BURST;
-            let most = if many { BURST } else { MOST };
+            let most = if many { BURST } else { MOST + folded };
             return RenderedRange {
                 first: self.first.max(Seq(end.0 - most)).max(now.first),
                 end,
@@ -106,7 +113,7 @@ impl RenderedRange {
         // full.
         let had_the_end = self.end == before.end();
         if had_the_end && kept.end < now.end() {
-            let room_left = kept.first.0 + MOST;
+            let room_left = kept.first.0 + MOST + folded;
             return RenderedRange {
                 end: now.end().min(Seq(room_left)).max(kept.end),
                 ..kept
@@ -175,13 +182,13 @@ mod tests {
         let held = span(1, 5_001);
         let mut at = RenderedRange::at_end(held);
         while at.first > Seq(1) {
-            let next = at.older(held);
+            let next = at.older(held, 0);
             assert!(next.first < at.first && next.end > at.first, "no gap");
             assert!(next.end.0 - next.first.0 <= MOST);
             at = next;
         }
         while at.end < held.end() {
-            let next = at.newer(held);
+            let next = at.newer(held, 0);
             assert!(next.end > at.end && next.first < at.end, "no gap");
             assert!(next.end.0 - next.first.0 <= MOST);
             at = next;
@@ -190,10 +197,22 @@ mod tests {
     }
 
     #[test]
+    fn messages_without_a_row_do_not_count() {
+        let held = span(1, 5_001);
+        let full = shown(4_841, 5_001);
+        assert_eq!(full.older(held, 0), shown(4_829, 4_989));
+        // All but ten are folded: there is room for more, and the end stays.
+        assert_eq!(full.older(held, 150), shown(4_829, 5_001));
+        assert_eq!(shown(1, 161).newer(held, 150), shown(1, 173));
+        let more = span(1, 5_002);
+        assert_eq!(full.after_change(held, more, true, 150), shown(4_841, 5_002));
+    }
+
+    #[test]
     fn a_reader_at_the_end_stays_there() {
         let at = shown(1, 161);
         assert_eq!(
-            at.after_change(span(1, 161), span(1, 171), true),
+            at.after_change(span(1, 161), span(1, 171), true, 0),
             shown(11, 171)
         );
     }
@@ -202,7 +221,7 @@ mod tests {
     fn a_burst_at_the_end_brings_what_fits_the_screen() {
         let at = shown(1, 161);
         assert_eq!(
-            at.after_change(span(1, 161), span(1, 461), true),
+            at.after_change(span(1, 161), span(1, 461), true, 0),
             shown(421, 461)
         );
     }
@@ -211,14 +230,14 @@ mod tests {
     fn a_reader_above_the_end_keeps_every_rendered_row() {
         let at = shown(41, 161);
         assert_eq!(
-            at.after_change(span(1, 161), span(1, 171), false),
+            at.after_change(span(1, 161), span(1, 171), false, 0),
             shown(41, 171)
         );
         let full = shown(1, 161);
-        assert_eq!(full.after_change(span(1, 161), span(1, 171), false), full);
+        assert_eq!(full.after_change(span(1, 161), span(1, 171), false, 0), full);
         let middle = shown(41, 101);
         assert_eq!(
-            middle.after_change(span(1, 161), span(1, 171), false),
+            middle.after_change(span(1, 161), span(1, 171), false, 0),
             middle
         );
     }
@@ -227,9 +246,9 @@ mod tests {
     fn a_replaced_window_is_rendered_at_its_end() {
         let at = shown(41, 101);
         assert_eq!(
-            at.after_change(span(1, 161), span(900, 1_001), false),
+            at.after_change(span(1, 161), span(900, 1_001), false, 0),
             shown(969, 1_001)
         );
-        assert!(at.after_change(span(1, 161), span(5, 5), true).is_empty());
+        assert!(at.after_change(span(1, 161), span(5, 5), true, 0).is_empty());
     }
 }

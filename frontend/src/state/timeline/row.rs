@@ -6,6 +6,8 @@ use shared::id::{ClientId, Micros, Rev, Seq, UserId};
 use shared::model::{Message, Profile};
 use shared::sync::{PendingCommand, PendingState};
 
+use super::line::{Line, LineEvent};
+
 /// Messages of one author that follow each other within this time share a head.
 const TOGETHER: i64 = 5 * 60 * 1_000_000;
 
@@ -78,6 +80,8 @@ pub struct RowContent {
     pub deleted: bool,
     /// The delivery state.
     pub delivery: Delivery,
+    /// What happened in the room, if this is no message.
+    pub line: Option<Box<Line>>,
 }
 
 /// How a row is shown among its neighbours.
@@ -112,6 +116,33 @@ impl RowContent {
             edited_at: message.edited_at,
             deleted: message.is_deleted(),
             delivery: Delivery::Sent,
+            line: None,
+        }
+    }
+
+    /// A line about the room.
+    pub fn of_line(message: &Message, event: LineEvent) -> Self {
+        let line = Line {
+            events: vec![event],
+        };
+        RowContent {
+            line: Some(Box::new(line)),
+            ..RowContent::of_message(message, "", false)
+        }
+    }
+
+    /// Folds a further line into this one.
+    ///
+    /// # Errors
+    /// The event, if it has to stand by itself.
+    pub fn fold(&mut self, message: &Message, event: LineEvent) -> Result<(), LineEvent> {
+        match &mut self.line {
+            Some(line) if line.takes(&event) => {
+                line.events.push(event);
+                (self.seq, self.at) = (Some(message.seq), message.posted_at);
+                Ok(())
+            }
+            _ => Err(event),
         }
     }
 
@@ -137,6 +168,7 @@ impl RowContent {
             edited_at: None,
             deleted: false,
             delivery: delivery(&pending.state, in_time),
+            line: None,
         })
     }
 
@@ -189,12 +221,15 @@ impl RowLayout {
     ) -> Self {
         let new_day = above.is_none_or(|above| day(above.at) != day(this.at));
         let together = above.is_some_and(|above| {
-            same_author(above, this) && (this.at.0 - above.at.0).abs() <= TOGETHER
+            above.line.is_none()
+                && same_author(above, this)
+                && (this.at.0 - above.at.0).abs() <= TOGETHER
         });
+        let is_message = this.line.is_none();
         RowLayout {
             new_day,
             first_unread,
-            head: new_day || first_unread || !together,
+            head: is_message && (new_day || first_unread || !together),
             marked,
         }
     }
@@ -238,6 +273,7 @@ mod tests {
             edited_at: None,
             deleted: false,
             delivery: Delivery::Sent,
+            line: None,
         }
     }
 
@@ -262,6 +298,16 @@ mod tests {
         assert!(layout.new_day && layout.head);
         let layout = RowLayout::below(Some(&early), &said(1, DAY + 2 * MINUTE), true, false, |_| 0);
         assert!(layout.head && !layout.new_day);
+    }
+
+    #[test]
+    fn a_line_has_no_head_and_ends_a_group() {
+        let line = RowContent {
+            line: Some(Box::new(Line { events: Vec::new() })),
+            ..said(1, 10 * MINUTE)
+        };
+        assert!(!below(Some(&said(1, 10 * MINUTE)), &line).head);
+        assert!(below(Some(&line), &said(1, 10 * MINUTE)).head);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use shared::id::{Micros, RoomId, Seq};
 use shared::model::Message;
 use shared::sync::{PendingCommand, PendingState, Replica, TimelineRef};
 
+use super::line::LineEvent;
 use super::row::{RowContent, RowKey, RowLayout};
 use super::{RowSignals, Stale, ViewRow, ViewState};
 use crate::state::set_signal::set_if_changed;
@@ -31,6 +32,13 @@ impl NewRow {
             content: Some(content),
         }
     }
+
+    /// A line was folded into it: it is known by the last one, which stays when earlier ones come.
+    fn follow_content(&mut self) {
+        if let Some(content) = self.content.as_ref().filter(|content| content.line.is_some()) {
+            (self.key, self.seq) = (content.key(), content.seq);
+        }
+    }
 }
 
 fn content(replica: &Replica, message: &Message) -> RowContent {
@@ -47,10 +55,27 @@ pub(super) fn stored_rows(
     let skipped = usize::try_from(state.rendered.first.0 - timeline.span().first.0).unwrap_or(0);
     let wanted = usize::try_from(state.rendered.end.0 - state.rendered.first.0).unwrap_or(0);
     let messages = timeline.messages().skip(skipped).take(wanted);
-    let mut rows = Vec::with_capacity(wanted);
+    let mut rows: Vec<NewRow> = Vec::with_capacity(wanted);
     // Both are ascending.
     let mut next_old = 0;
+    let mut offset = state.offset;
     for message in messages {
+        if message.event.is_some() {
+            let event = LineEvent::of_message(replica, message);
+            // The divider of what is unread, and that of a new day, stand between two lines.
+            let begins = state.unread_from == Some(message.seq);
+            let above = rows.last_mut().filter(|_| !begins);
+            let above = above.and_then(|row| row.content.as_mut());
+            let above = above.filter(|above| {
+                local_day(&mut offset, above.at) == local_day(&mut offset, message.posted_at)
+            });
+            if let Some(row) = event.and_then(|event| line_row(above, message, event)) {
+                rows.push(row);
+            } else if let Some(row) = rows.last_mut() {
+                row.follow_content();
+            }
+            continue;
+        }
         let is_before = |row: &ViewRow| row.is_pending || row.seq < Some(message.seq);
         while state.rows.get(next_old).is_some_and(is_before) {
             next_old += 1;
@@ -68,6 +93,20 @@ pub(super) fn stored_rows(
         });
     }
     rows
+}
+
+/// A line, unless it folds into the row above it. Lines are always read again: they are few, and a
+/// later one may change them.
+fn line_row(
+    above: Option<&mut RowContent>,
+    message: &Message,
+    event: LineEvent,
+) -> Option<NewRow> {
+    let event = match above {
+        Some(above) => above.fold(message, event).err()?,
+        None => event,
+    };
+    Some(NewRow::new(RowContent::of_line(message, event), false))
 }
 
 /// Shows pending edits and deletions in the rows. An acknowledgement may arrive before the
@@ -180,8 +219,13 @@ pub(super) fn update_rows(state: &mut ViewState, rows: Vec<NewRow>) -> Vec<RowKe
             }
         });
         let had_head = found.is_some_and(|(old, _)| old.signals.layout.with_untracked(|l| l.head));
-        let layout = layout.in_long_run(run, row.seq, had_head);
-        run = if layout.head { 1 } else { run + 1 };
+        let is_line = signals.content.with_untracked(|content| content.line.is_some());
+        let layout = if is_line {
+            layout
+        } else {
+            layout.in_long_run(run, row.seq, had_head)
+        };
+        run = if layout.head || is_line { 1 } else { run + 1 };
         set_if_changed(&signals.layout, layout);
         kept.push(ViewRow {
             key,

@@ -1,0 +1,128 @@
+//! What stands in the place of the composer where the person cannot write, and why.
+//!
+//! `div.bar > p, button, p.state__draft`
+
+use leptos::prelude::*;
+use shared::command::Command;
+use shared::id::RoomId;
+use shared::permission::{Action, Standing};
+
+use super::form::{FormError, FormState};
+use super::room_context::RoomContext;
+use crate::i18n::t;
+use crate::state::{RoomStatus, use_client};
+use crate::tr;
+use crate::view::{dynamic_text, effect, memo, on, optional_view, reactive, set_text};
+
+/// Why the person cannot write in a room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Barrier {
+    /// The person is no member of this public room, and reads it.
+    Reading,
+    /// Only managers post.
+    Announcements,
+    /// It is archived.
+    Archived,
+}
+
+/// Why the person cannot write in a room; `None` also while that is not known.
+pub fn barrier(room: RoomId) -> Memo<Option<Barrier>> {
+    let client = use_client();
+    let (state, standing) = (client.room(room), client.standing(room));
+    let (known, may_join) = (client.list_known(), client.may(Action::Join, room));
+    let may_post = client.may(Action::Post, room);
+    memo(move || {
+        let is_archived = state.with(|state| match state {
+            RoomStatus::Here(room) => Some(room.archived_at.is_some()),
+            _ => None,
+        })?;
+        if is_archived {
+            return Some(Barrier::Archived);
+        }
+        if !known.get() {
+            return None;
+        }
+        if may_join.get() && standing.get() == Standing::Outsider {
+            return Some(Barrier::Reading);
+        }
+        (!may_post.get()).then_some(Barrier::Announcements)
+    })
+}
+
+/// The bar.
+#[component]
+pub fn RoomBar(
+    /// The room's name.
+    name: Memo<String>,
+    /// Why the person cannot write.
+    barrier: Barrier,
+) -> impl IntoView {
+    let context = RoomContext::expect();
+    let (client, room) = (context.client, context.room);
+    effect(move || context.focus_room());
+    let may_restore = client.may(Action::Archive, room);
+    let words = dynamic_text(move || match barrier {
+        Barrier::Reading => (t().room.reading)(&name.read()),
+        Barrier::Announcements => t().room.announcements.to_owned(),
+        Barrier::Archived => t().room.archived.to_owned(),
+    });
+    let button = move || match barrier {
+        Barrier::Reading => {
+            let labels = (tr!(room.join), tr!(room.joining));
+            Some(act(labels, Command::JoinRoom { room }))
+        }
+        Barrier::Archived if may_restore.get() => {
+            let archived = false;
+            let labels = (tr!(room.restore), tr!(room.restore));
+            Some(act(labels, Command::ArchiveRoom { room, archived }))
+        }
+        Barrier::Archived | Barrier::Announcements => None,
+    };
+    view! {
+        <div class="bar">
+            <p use:set_text=words></p>
+            {optional_view(button)}
+            {unsent_draft(context)}
+        </div>
+    }
+}
+
+/// A button that gives a command and waits for its answer, with another label meanwhile.
+fn act((label, waiting): (fn() -> &'static str, fn() -> &'static str), command: Command) -> AnyView {
+    let client = use_client();
+    // The bar goes when the change arrives, perhaps before the answer.
+    let form = FormState::new();
+    let press = move |_: leptos::ev::MouseEvent| {
+        let command = command.clone();
+        form.submit(async move { client.give(command).await.map(|_| ()) });
+    };
+    view! {
+        <button
+            class="button"
+            type="button"
+            aria-disabled=reactive(move || form.busy().then_some("true"))
+            on:click=on(press)
+            use:set_text=dynamic_text(move || if form.busy() { waiting() } else { label() })
+        ></button>
+        <FormError form fields=&[] />
+    }
+    .into_any()
+}
+
+/// What was typed in a room that has no composer now.
+pub fn unsent_draft(context: RoomContext) -> AnyView {
+    let returned = RwSignal::from(context.view().returned.clone());
+    let draft = memo(move || {
+        returned.track();
+        context.client.draft(context.room)
+    });
+    let shown = optional_view(move || {
+        (!draft.read().is_empty()).then(|| {
+            view! {
+                <p use:set_text=tr!(room.unsent_draft)></p>
+                <p class="state__draft" dir="auto" translate="no" tabindex="0" use:set_text=draft.get()></p>
+            }
+        })
+    });
+    view! { {shown} }.into_any()
+}

@@ -1,0 +1,85 @@
+//! Setting read marks forth and back: what a person does beside reading.
+
+use leptos::prelude::*;
+use shared::command::Command;
+use shared::id::{RoomId, Seq};
+use shared::sync::Replica;
+
+use super::{Client, ToastMessage};
+use crate::browser;
+
+/// The marks of rooms that were marked as read together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct MarkedRoom {
+    room: RoomId,
+    before: Seq,
+    now: Seq,
+}
+
+impl Client {
+    /// Marks everything in a room as read.
+    pub fn mark_all_read(self, room: RoomId) {
+        let engine = self.engine();
+        if let Some(view) = engine.view().filter(|view| view.room == room) {
+            view.allow_reading();
+        }
+        engine.act(|replica, _| {
+            let head = replica.head(room);
+            replica.mark_read(room, head)
+        });
+    }
+
+    /// Marks a room as unread from a message on, on all devices. It is shown at once. While the room is
+    /// shown, the page does not mark it as read again.
+    pub fn mark_unread_from(self, room: RoomId, seq: Seq) {
+        self.set_marks(&[(room, seq.previous())]);
+    }
+
+    /// Marks everything in all rooms as read. A toast offers to undo it.
+    pub fn mark_all_rooms_read(self) {
+        let engine = self.engine();
+        let unread = |replica: &Replica| {
+            let rooms = replica.my_rooms();
+            let marked = rooms.map(|room| MarkedRoom {
+                room,
+                before: replica.read_seq(room).unwrap_or_default(),
+                now: replica.head(room),
+            });
+            let marked = marked.filter(|mark| replica.unread(mark.room) > 0);
+            marked.collect::<Vec<_>>()
+        };
+        let marked = engine.read(unread).unwrap_or_default();
+        if marked.is_empty() {
+            return self.show_toast(ToastMessage::NothingUnread);
+        }
+        if let Some(view) = engine.view() {
+            view.allow_reading();
+        }
+        let marks: Vec<_> = marked.iter().map(|mark| (mark.room, mark.now)).collect();
+        self.set_marks(&marks);
+        self.show_toast(ToastMessage::AllRead(marked.len() as u64));
+        engine.marked.replace(marked);
+    }
+
+    /// Sets back what was marked as read together, except where the person has read on since.
+    pub(super) fn mark_rooms_unread_again(self) {
+        let engine = self.engine();
+        let marked = engine.marked.take();
+        let is_as_it_was = |mark: &&MarkedRoom| {
+            engine.read(|replica| replica.read_seq(mark.room)) == Some(Some(mark.now))
+        };
+        let marks = marked.iter().filter(is_as_it_was);
+        let marks: Vec<_> = marks.map(|mark| (mark.room, mark.before)).collect();
+        self.set_marks(&marks);
+    }
+
+    fn set_marks(self, marks: &[(RoomId, Seq)]) {
+        for part in marks.chunks(Command::MOST_MEMBERS) {
+            let id = browser::new_client_id();
+            let command = Command::SetMarks {
+                marks: part.to_vec(),
+            };
+            (self.engine()).act(|replica, now| replica.command(id, command, now));
+        }
+    }
+}
