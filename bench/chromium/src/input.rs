@@ -22,6 +22,10 @@ pub enum Key {
     Up,
     /// ↓.
     Down,
+    /// ←.
+    Left,
+    /// →.
+    Right,
     /// End.
     End,
     /// Home.
@@ -48,6 +52,8 @@ impl Key {
             Self::Backspace => ("Backspace", "Backspace", 8),
             Self::Up => ("ArrowUp", "ArrowUp", 38),
             Self::Down => ("ArrowDown", "ArrowDown", 40),
+            Self::Left => ("ArrowLeft", "ArrowLeft", 37),
+            Self::Right => ("ArrowRight", "ArrowRight", 39),
             Self::End => ("End", "End", 35),
             Self::Home => ("Home", "Home", 36),
             Self::PageUp => ("PageUp", "PageUp", 33),

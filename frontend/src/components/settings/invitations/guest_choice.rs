@@ -7,8 +7,9 @@ use shared::id::RoomId;
 use shared::model::RoomKind;
 
 use super::state::Invitations;
+use crate::i18n::format;
 use crate::i18n::settings::words;
-use crate::state::use_client;
+use crate::state::{KnownRoom, use_client};
 use crate::view::{Entry, dynamic_text, list, on, reactive, set_text};
 
 /// The choice.
@@ -45,16 +46,21 @@ pub(super) fn guest_choice(invitations: Invitations, choice: GuestChoice) -> Any
             Some(Ok(page)) => page.rooms,
             _ => Vec::new(),
         };
-        let mut rooms: Vec<(RoomId, String)> = Vec::new();
-        for id in client.room_ids().get() {
-            let is_managed = managed.iter().any(|room| room.id == id);
-            client.room(id).with(|state| {
-                let room = state
-                    .here()
-                    .filter(|room| is_managed || room.kind == RoomKind::Public);
-                rooms.extend(room.map(|room| (id, room.name.clone())));
-            });
-        }
+        // Which rooms there are has no signal of its own.
+        client.room_ids().track();
+        let is_offered = |room: &KnownRoom| {
+            let is_managed = managed.iter().any(|managed| managed.id == room.id);
+            !room.is_archived && (is_managed || room.kind == RoomKind::Public)
+        };
+        let mut rooms = client.known_rooms();
+        rooms.retain(is_offered);
+        let is_lobby = |room: &KnownRoom| room.id == RoomId::LOBBY;
+        rooms.sort_by(|a, b| {
+            let lobby = is_lobby(b).cmp(&is_lobby(a));
+            lobby.then_with(|| format::compare(&a.name, &b.name))
+        });
+        let rooms: Vec<(RoomId, String)> =
+            rooms.into_iter().map(|room| (room.id, room.name)).collect();
         choice.first.set(rooms.first().map(|(id, _)| *id));
         rooms
     };
