@@ -102,7 +102,10 @@ mod tests {
             "members": 12, "is_member": true}], "next": "ImdhcmRlbiI"}"#;
         let read: RoomList = wire::from_str(text).unwrap();
         assert_eq!(read.next.as_deref(), Some("ImdhcmRlbiI"));
-        assert_eq!((read.rooms[0].members, read.rooms[0].room.id), (12, RoomId(2)));
+        assert_eq!(
+            (read.rooms[0].members, read.rooms[0].room.id),
+            (12, RoomId(2))
+        );
         let text = r#"{"members": [{"person": {"id": 5, "name": "Ada", "rev": 8, "role": "guest"},
             "rev": 2, "role": "manager", "joined_at": 1700000000000000}]}"#;
         let read: MemberList = wire::from_str(text).unwrap();

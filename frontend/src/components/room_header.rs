@@ -77,7 +77,9 @@ fn faces(room: RoomId) -> AnyView {
     let faces = move || people.with(|people| people.iter().take(MOST_FACES).map(face).collect());
     let is_direct = memo(move || people.with(|people| !people.is_empty()));
     optional_view(move || {
-        (is_direct.get()).then(|| view! { <span class="conversation__faces" aria-hidden="true">{list(faces)}</span> })
+        (is_direct.get()).then(
+            || view! { <span class="conversation__faces" aria-hidden="true">{list(faces)}</span> },
+        )
     })
     .into_any()
 }

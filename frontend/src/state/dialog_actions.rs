@@ -33,7 +33,8 @@ impl Client {
     /// # Errors
     /// The refusal of the server, with the field; `stale` holds the current state.
     pub async fn give(self, command: Command) -> Result<Ack, Failure> {
-        let give = Box::new(move |replica: &mut Replica, id, now| replica.command(id, command, now));
+        let give =
+            Box::new(move |replica: &mut Replica, id, now| replica.command(id, command, now));
         self.engine().command(give).await
     }
 

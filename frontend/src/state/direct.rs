@@ -22,7 +22,10 @@ mod tests {
     fn a_conversation_is_called_by_the_others_or_by_oneself() {
         let names = |names: &[&str]| names.iter().map(ToString::to_string).collect();
         assert_eq!(title(names(&["Ben"]), "Ada"), "Ben");
-        assert_eq!(title(names(&["Ben", "Cora", "하나"]), "Ada"), "Ben, Cora, 하나");
+        assert_eq!(
+            title(names(&["Ben", "Cora", "하나"]), "Ada"),
+            "Ben, Cora, 하나"
+        );
         assert_eq!(title(Vec::new(), "Ada"), "Ada (you)");
     }
 }

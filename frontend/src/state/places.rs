@@ -83,7 +83,11 @@ impl Client {
             };
             let mut rooms: Vec<KnownRoom> = replica.rooms().map(known).collect();
             let unlisted = own.iter().filter_map(|id| replica.room(*id));
-            rooms.extend(unlisted.filter(|room| room.kind != RoomKind::Public).map(known));
+            rooms.extend(
+                unlisted
+                    .filter(|room| room.kind != RoomKind::Public)
+                    .map(known),
+            );
             rooms
         });
         rooms.unwrap_or_default()
@@ -95,7 +99,9 @@ impl Client {
         let ids = engine.people().ids();
         let known = |id: UserId| engine.read(|replica| replica.profile(id)).flatten();
         let people = ids.into_iter().filter_map(known);
-        people.filter(|person| !person.deleted && !person.deactivated).collect()
+        people
+            .filter(|person| !person.deleted && !person.deactivated)
+            .collect()
     }
 
     /// The rooms that were open lately in this browser, the last one first.

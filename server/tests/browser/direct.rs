@@ -79,7 +79,9 @@ fn a_conversation_of_four_and_one_more_is_another_one() {
     new_message(&ada);
     // Nobody is chosen yet.
     ada.press(Key::Enter);
-    ada.wait("document.querySelector('dialog [role=alert]')?.textContent.includes('Choose someone')");
+    ada.wait(
+        "document.querySelector('dialog [role=alert]')?.textContent.includes('Choose someone')",
+    );
     for name in ["Ben", "Cora", "하나"] {
         pick(&ada, name);
     }
@@ -94,7 +96,10 @@ fn a_conversation_of_four_and_one_more_is_another_one() {
         has_no_place(other, "Ada,");
     }
     ada.say("all four");
-    for (other, name) in others.iter().zip(["Ada, Cora, 하나", "Ada, Ben, 하나", "Ada, Ben, Cora"]) {
+    for (other, name) in others
+        .iter()
+        .zip(["Ada, Cora, 하나", "Ada, Ben, 하나", "Ada, Ben, Cora"])
+    {
         other.wait(&format!("seen.place('{name}')"));
     }
     others[0].enter("Ada, Cora, 하나");
@@ -102,7 +107,9 @@ fn a_conversation_of_four_and_one_more_is_another_one() {
 
     open_details(&ada);
     assert_eq!(
-        ada.look("[...document.querySelectorAll('dialog .member__name')].map(name => name.textContent)"),
+        ada.look(
+            "[...document.querySelectorAll('dialog .member__name')].map(name => name.textContent)"
+        ),
         json!(["Ben", "Cora", "하나", "Ada"])
     );
     ada.choose("Add people");
@@ -142,7 +149,9 @@ fn notes_to_oneself_are_a_conversation_too_and_names_follow_their_people() {
     ada.sees_sent("메모");
 
     stage.run(async {
-        ben.ask(&crate::support::command::rename("Benjamin")).await.unwrap();
+        ben.ask(&crate::support::command::rename("Benjamin"))
+            .await
+            .unwrap();
     });
     ada.wait("seen.place('Benjamin') && !seen.place('Ben')");
     ada.enter("Benjamin");

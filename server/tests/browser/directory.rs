@@ -9,8 +9,7 @@ use crate::stage::Stage;
 use crate::support::command;
 
 /// The names of the listed rooms.
-const NAMES: &str =
-    "JSON.stringify([...document.querySelectorAll('.directory__name')].map(name => name.textContent))";
+const NAMES: &str = "JSON.stringify([...document.querySelectorAll('.directory__name')].map(name => name.textContent))";
 
 #[track_caller]
 fn lists(person: &Person, rooms: &[&str]) {
@@ -56,7 +55,11 @@ fn rooms_are_searched_joined_opened_and_left() {
     let meeting = stage.run(ben.create_room("회의실"));
     let notices = stage.run(ben.create_room("notices"));
     stage.run(async {
-        let ack = ben.ask(&command::set_posting(notices, shared::id::Rev(1), Posting::Managers));
+        let ack = ben.ask(&command::set_posting(
+            notices,
+            shared::id::Rev(1),
+            Posting::Managers,
+        ));
         ack.await.unwrap();
         ben.post(notices, "read this").await;
         ben.create_private_room("hideout").await;
@@ -149,13 +152,19 @@ fn archived_rooms_are_apart_and_a_list_that_does_not_come_can_be_tried_again() {
     lists(&ada, &["lobby"]);
     ada.choose("Archived");
     lists(&ada, &["old times"]);
-    assert!(!ada.finds(&action("old times")), "nobody joins an archived room");
+    assert!(
+        !ada.finds(&action("old times")),
+        "nobody joins an archived room"
+    );
     ada.choose("Open");
     lists(&ada, &["lobby"]);
 
     ada.page.call("Network.enable", json!({})).unwrap();
     ada.page
-        .call("Network.setBlockedURLs", json!({ "urls": ["*/api/v1/rooms?*"] }))
+        .call(
+            "Network.setBlockedURLs",
+            json!({ "urls": ["*/api/v1/rooms?*"] }),
+        )
         .unwrap();
     ada.expect_lost_line();
     look_for(&ada, "old");

@@ -91,8 +91,16 @@ fn a_private_room_is_made_people_are_added_at_once_and_nobody_else_learns_of_it(
     // The others add nobody: what may not be done is not shown.
     open_details(&ben);
     members(&ben, &["Ada *", "Ben"]);
-    for button in ["Add people", "Archive room", "Delete room", "Copy invite link"] {
-        assert!(!ben.finds(&format!("seen.named('dialog button', '{button}')")), "{button}");
+    for button in [
+        "Add people",
+        "Archive room",
+        "Delete room",
+        "Copy invite link",
+    ] {
+        assert!(
+            !ben.finds(&format!("seen.named('dialog button', '{button}')")),
+            "{button}"
+        );
     }
     open_menu(&ben, "Ada");
     assert_eq!(
@@ -148,7 +156,9 @@ fn a_manager_makes_managers_removes_people_and_steps_down() {
     // A question stands before a removal; Esc takes it back and leaves the dialog open.
     open_menu(&ada, "Ben");
     ada.choose("Remove from room");
-    ada.wait("document.querySelector('#member-question')?.textContent === 'Remove Ben from this room?'");
+    ada.wait(
+        "document.querySelector('#member-question')?.textContent === 'Remove Ben from this room?'",
+    );
     ada.press(Key::Escape);
     ada.wait("!document.querySelector('#member-question')");
     assert!(ada.finds("document.querySelector('dialog[open]')"));
@@ -162,7 +172,9 @@ fn a_manager_makes_managers_removes_people_and_steps_down() {
 
     open_menu(&ada, "Ada");
     ada.choose("Stop managing");
-    ada.wait("document.querySelector('#member-question')?.textContent === 'Stop managing this room?'");
+    ada.wait(
+        "document.querySelector('#member-question')?.textContent === 'Stop managing this room?'",
+    );
     ada.press(Key::Enter);
     members(&ada, &["Ada", "Maker *"]);
     ada.wait("!seen.named('dialog button', 'Delete room')");
@@ -198,7 +210,9 @@ fn a_room_is_archived_restored_and_deleted_after_a_question() {
     ben.wait("seen.composer()");
 
     ada.choose("Delete room");
-    ada.wait("document.querySelector('#ending-question')?.textContent === 'Delete garden for good?'");
+    ada.wait(
+        "document.querySelector('#ending-question')?.textContent === 'Delete garden for good?'",
+    );
     ada.press(Key::Escape);
     ada.wait("document.activeElement?.id === 'details-delete'");
     ada.press(Key::Enter);
@@ -273,5 +287,7 @@ fn an_owner_manages_public_rooms_and_the_name_of_the_lobby() {
     page.click_on("[...document.querySelectorAll('.directory__open')].find(room => room.textContent.includes('garden'))");
     page.wait("document.querySelector('.conversation__name')?.textContent === 'garden'");
     open_details(&page);
-    page.wait("seen.named('dialog button', 'Delete room') && seen.named('dialog button', 'Join room')");
+    page.wait(
+        "seen.named('dialog button', 'Delete room') && seen.named('dialog button', 'Join room')",
+    );
 }

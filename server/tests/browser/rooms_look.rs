@@ -57,7 +57,10 @@ async fn furnish(maker: &mut Native, me: UserId, others: &[UserId]) {
     for (name, topic) in [
         ("garden", "Who waters what, and when it rains"),
         ("회의실", "매주 월요일 오전 열 시"),
-        ("recipes", "Soups, pickles, and what to do with too many courgettes this year"),
+        (
+            "recipes",
+            "Soups, pickles, and what to do with too many courgettes this year",
+        ),
     ] {
         maker.ask(&command::create_room(name, topic)).await.unwrap();
     }
@@ -88,7 +91,11 @@ impl Viewer {
     fn look_at(&self, what: &str) {
         axe::look_at(&self.person, &format!("rooms-{}-{what}", self.name));
         if self.is_phone {
-            assert_eq!(self.person.look("seen.smallTargets(44)"), json!([]), "{what}");
+            assert_eq!(
+                self.person.look("seen.smallTargets(44)"),
+                json!([]),
+                "{what}"
+            );
         }
         let overflows = "document.documentElement.scrollWidth > innerWidth";
         assert!(!self.person.finds(overflows), "{what}");

@@ -8,7 +8,8 @@ use crate::room_details::open_details;
 use crate::stage::Stage;
 
 /// What is listed.
-const NAMES: &str = "[...document.querySelectorAll('.switcher__name')].map(name => name.textContent)";
+const NAMES: &str =
+    "[...document.querySelectorAll('.switcher__name')].map(name => name.textContent)";
 
 #[track_caller]
 fn open(person: &Person) {
@@ -70,7 +71,9 @@ fn hangul_finds_rooms_with_each_letter_and_enter_opens_once() {
     open(&ada);
     // ㅎ → 호 → 회 → 횡 → 회의: what is listed follows each letter.
     ada.page.compose("ㅎ").unwrap();
-    ada.wait(&format!("{NAMES}.includes('회의실') && {NAMES}.includes('호수')"));
+    ada.wait(&format!(
+        "{NAMES}.includes('회의실') && {NAMES}.includes('호수')"
+    ));
     ada.page.compose("회").unwrap();
     leads_to(&ada, "회의실");
     ada.wait(&format!("!{NAMES}.includes('호수')"));

@@ -32,7 +32,8 @@ pub(super) fn AddPeople(
     let read = move |read: fn(&shared::model::Room) -> String| {
         state.with(|state| state.here().map(read).unwrap_or_default())
     };
-    let is_private = client.room_status(room).here().map(|room| room.kind) == Some(RoomKind::Private);
+    let is_private =
+        client.room_status(room).here().map(|room| room.kind) == Some(RoomKind::Private);
     let is_refused = RwSignal::new(false);
     let add = move || {
         let users = choice.others();

@@ -20,9 +20,7 @@ use crate::navigation;
 use crate::route::Route;
 use crate::state::{Client, use_client};
 use crate::tr;
-use crate::view::{
-    Entry, dynamic_text, effect, list, memo, on, optional_view, reactive, set_text,
-};
+use crate::view::{Entry, dynamic_text, effect, list, memo, on, optional_view, reactive, set_text};
 use row::{row, row_id};
 use targets::{Hit, Page, Places, Scope, Target};
 
@@ -67,8 +65,10 @@ impl Switching {
 
     /// What is listed; tracked.
     fn hits(self) -> Vec<Hit> {
-        self.typed
-            .with(|typed| self.places.with_value(|places| places.find(typed, self.people)))
+        self.typed.with(|typed| {
+            self.places
+                .with_value(|places| places.find(typed, self.people))
+        })
     }
 
     fn open(self, target: &Target) {
@@ -206,7 +206,11 @@ fn results(switching: Switching, hits: Memo<Vec<Hit>>) -> AnyView {
         let round = round.unwrap_or_default();
         let entry = |(hit, at): (Hit, usize)| {
             let key = (round, i64::try_from(at).unwrap_or_default());
-            Entry::new(key, move || row(hit, at, switching.active, move |target| switching.open(target)))
+            Entry::new(key, move || {
+                row(hit, at, switching.active, move |target| {
+                    switching.open(target)
+                })
+            })
         };
         hits.get().into_iter().zip(0..).map(entry).collect()
     };
@@ -218,7 +222,9 @@ fn results(switching: Switching, hits: Memo<Vec<Hit>>) -> AnyView {
         })
     });
     let is_waiting = move || {
-        let asks_people = switching.typed.with(|typed| Scope::of(typed).0 != Scope::Rooms);
+        let asks_people = switching
+            .typed
+            .with(|typed| Scope::of(typed).0 != Scope::Rooms);
         asks_people && !is_unasked.get() && !switching.people.is_answered.get()
     };
     let nothing = optional_view(move || {

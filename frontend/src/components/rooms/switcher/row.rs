@@ -93,7 +93,10 @@ fn room_facts(room: &KnownRoom) -> AnyView {
 }
 
 fn person_facts(person: &Profile, hit: &Hit) -> AnyView {
-    let is_me = use_client().me().get_untracked().is_some_and(|me| me.id == person.id);
+    let is_me = use_client()
+        .me()
+        .get_untracked()
+        .is_some_and(|me| me.id == person.id);
     let you = is_me.then(|| fact(tr!(people.you)));
     let username = person.username.as_ref().map(|username| {
         view! { <span class="switcher__fact" translate="no">"@"{highlighted(username, &hit.in_username)}</span> }

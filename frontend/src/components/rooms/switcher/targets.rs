@@ -161,7 +161,11 @@ impl Places {
         }
         let mut hits = Vec::new();
         if scope != Scope::People {
-            hits.extend(self.rooms.iter().filter_map(|room| self.find_room(&query, room)));
+            hits.extend(
+                self.rooms
+                    .iter()
+                    .filter_map(|room| self.find_room(&query, room)),
+            );
         }
         if scope != Scope::Rooms {
             hits.extend(people.found(name).into_iter().map(Hit::of_person));
@@ -200,9 +204,17 @@ impl Places {
     /// The rooms that were open lately, then the person's others, then all.
     fn all_rooms(&self) -> Vec<Hit> {
         let mut hits = self.recent(MOST_ROWS);
-        let others = self.rooms.iter().filter(|room| !self.recent.contains(&room.id));
+        let others = self
+            .rooms
+            .iter()
+            .filter(|room| !self.recent.contains(&room.id));
         let (mine, further): (Vec<_>, Vec<_>) = others.partition(|room| room.is_mine);
-        hits.extend(mine.into_iter().chain(further).take(MOST_ROWS).map(Hit::of_room));
+        hits.extend(
+            mine.into_iter()
+                .chain(further)
+                .take(MOST_ROWS)
+                .map(Hit::of_room),
+        );
         hits.truncate(MOST_ROWS);
         hits
     }
@@ -278,7 +290,11 @@ mod tests {
         let names: Vec<&str> = hits.iter().map(|hit| hit.target.name()).collect();
         assert_eq!(names, ["team", "team c", "team b", "team a", "the eam"]);
         assert_eq!(places.recent(15).len(), 1);
-        let all: Vec<_> = places.all_rooms().iter().map(|hit| hit.target.name().to_owned()).collect();
+        let all: Vec<_> = places
+            .all_rooms()
+            .iter()
+            .map(|hit| hit.target.name().to_owned())
+            .collect();
         assert_eq!(all, ["team c", "team b", "the eam", "team a", "team"]);
     }
 }
