@@ -1,17 +1,21 @@
 //! The people pane: who is in the room, and who is typing.
 
+use leptos::ev;
 use leptos::prelude::*;
 use shared::id::RoomId;
 use shared::model::Profile;
+use web_sys::Element;
 
 use super::avatar::{Avatar, number};
+use super::dialogs::{Dialog, use_dialogs};
 use super::icons::{Glyph, Icon};
+use super::menu::on_list_key;
 use super::person_status::status;
 use super::skeleton::Skeleton;
 use crate::i18n::{format, t};
-use crate::state::{ConnectionStatus, use_client};
+use crate::state::{ConnectionStatus, shown_name, use_client};
 use crate::tr;
-use crate::view::{Entry, dynamic_text, list, memo, on, optional_view, set_text};
+use crate::view::{Entry, dynamic_text, list, memo, on, optional_view, reactive, set_text};
 
 /// The pane; none for a room that does not exist.
 #[component]
@@ -60,6 +64,12 @@ fn Pane(room: RoomId) -> impl IntoView {
             String::new()
         }
     };
+    let key = move |event: ev::KeyboardEvent| {
+        let target: Element = event_target(&event);
+        if let Ok(Some(list)) = target.closest(".people__list") {
+            on_list_key(&list, ".person__open", &event);
+        }
+    };
     view! {
         <aside class="shell__people" id="people" aria-labelledby="people-title">
             <div class="people__head">
@@ -80,7 +90,12 @@ fn Pane(room: RoomId) -> impl IntoView {
                 (!waits.get() && !shown.get()).then(|| view! { <Skeleton /> })
             })}
             {optional_view(move || note().map(|note| view! { <p class="people__note" use:set_text=note.to_owned()></p> }))}
-            <ul class="people__list" tabindex="0" aria-labelledby="people-title">
+            <ul
+                class="people__list"
+                tabindex="0"
+                aria-labelledby="people-title"
+                on:keydown=on(key)
+            >
                 {list(entries)}
             </ul>
         </aside>
@@ -96,7 +111,9 @@ fn Person(
     profile: Profile,
 ) -> impl IntoView {
     let client = use_client();
+    let dialogs = use_dialogs();
     let (me, typing, id) = (client.me(), client.typing(room), profile.id);
+    let name = shown_name(&profile.name).to_owned();
     let is_me = memo(move || me.with(|me| me.as_ref().is_some_and(|me| me.id == id)));
     let is_typing = memo(move || typing.with(|all| all.iter().any(|other| other.id == id)));
     let note = move || match is_me.get() {
@@ -106,6 +123,16 @@ fn Person(
     };
     view! {
         <li class="person">
+            // It lies over the row.
+            <button
+                class="person__open"
+                type="button"
+                // The list is one tab stop.
+                tabindex="-1"
+                aria-haspopup="dialog"
+                aria-label=reactive(move || (t().people.about)(&name))
+                on:click=on(move |_| dialogs.open(Dialog::Person(id)))
+            ></button>
             <Avatar id=profile.id name=profile.name.clone() />
             <span class="person__name" dir="auto" translate="no" use:set_text=profile.name></span>
             {number(Some(id))}

@@ -1,16 +1,20 @@
 //! The header of a room: name, topic, number of people, menu.
 
 use leptos::prelude::*;
-use shared::id::RoomId;
+use shared::id::{RoomId, UserId};
 use shared::permission::Action;
 
+use super::avatar::show_person;
 use super::dialogs::{Dialog, use_dialogs};
 use super::icons::{Glyph, Icon};
 use super::menu::{Menu, MenuItem};
 use crate::i18n::{format, t};
 use crate::state::use_client;
 use crate::tr;
-use crate::view::{dynamic_text, memo, on, optional_view, reactive, set_text};
+use crate::view::{Entry, dynamic_text, list, memo, on, optional_view, reactive, set_text};
+
+/// As many of the people of a direct conversation are shown by their avatars.
+const MOST_FACES: usize = 3;
 
 /// The header.
 #[component]
@@ -50,12 +54,34 @@ pub fn RoomHeader(
                         on:click=on(move |_| dialogs.open(Dialog::RoomDetails(room)))
                     ></button>
                 }))}
+                {faces(room)}
                 {name}
                 <p class="conversation__topic" dir="auto" use:set_text=dynamic_text(topic)></p>
             </div>
             {optional_view(move || here.get().then(|| view! { <Tools room /> }))}
         </header>
     }
+}
+
+/// The avatars of the others in a direct conversation.
+fn faces(room: RoomId) -> AnyView {
+    let client = use_client();
+    let people = memo(move || client.others_in(room));
+    let face = |id: &UserId| {
+        let id = *id;
+        Entry::new((id.0, 0), move || {
+            let name = memo(move || client.name_of(id));
+            view! { <span class="avatar avatar--small" use:show_person=(Some(id), name)></span> }
+        })
+    };
+    let faces = move || people.with(|people| people.iter().take(MOST_FACES).map(face).collect());
+    let is_direct = memo(move || people.with(|people| !people.is_empty()));
+    optional_view(move || {
+        (is_direct.get()).then(
+            || view! { <span class="conversation__faces" aria-hidden="true">{list(faces)}</span> },
+        )
+    })
+    .into_any()
 }
 
 /// The buttons of an existing room.

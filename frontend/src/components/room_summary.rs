@@ -4,7 +4,7 @@
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 use shared::id::RoomId;
-use shared::model::Room;
+use shared::model::{Room, RoomKind};
 use shared::permission::Action;
 
 use super::dialogs::{Dialog, use_dialogs};
@@ -41,10 +41,10 @@ pub fn RoomSummary(
         let open = on(move |_| dialogs.open_next(dialog));
         may_edit.get().then(|| button(label, open))
     };
-    let copy = on(move |_| {
+    let copy = move |_: MouseEvent| {
         dialogs.close();
         client.copy_link(room, None);
-    });
+    };
     view! {
         <div class="summary">
             <h2
@@ -56,7 +56,11 @@ pub fn RoomSummary(
             <p use:set_text=words></p>
             <p class="summary__topic" dir="auto" use:set_text=dynamic_text(move || topic.get())></p>
             {optional_view(change)}
-            {button(tr!(room.invite), copy)}
+            {optional_view(move || {
+                // For others there is no such room as a private one.
+                let is_public = state.with(|state| state.here().is_some_and(|room| room.kind == RoomKind::Public));
+                is_public.then(|| button(tr!(room.invite), on(copy)))
+            })}
         </div>
     }
 }

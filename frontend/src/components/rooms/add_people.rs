@@ -11,7 +11,7 @@ use super::picker::{Picker, picker};
 use crate::components::dialogs::{CancelButton, DialogFrame, use_dialogs};
 use crate::components::form::{FormError, FormState, Submit};
 use crate::i18n::rooms::words;
-use crate::state::{RoomStatus, use_client};
+use crate::state::use_client;
 use crate::view::{dynamic_text, on, set_text};
 
 /// The dialog.
@@ -32,7 +32,8 @@ pub(super) fn AddPeople(
     let read = move |read: fn(&shared::model::Room) -> String| {
         state.with(|state| state.here().map(read).unwrap_or_default())
     };
-    let is_private = client.room_status(room).here().map(|room| room.kind) == Some(RoomKind::Private);
+    let is_private =
+        client.room_status(room).here().map(|room| room.kind) == Some(RoomKind::Private);
     let is_refused = RwSignal::new(false);
     let add = move || {
         let users = choice.others();
@@ -60,10 +61,6 @@ pub(super) fn AddPeople(
         }
     };
     let title = dynamic_text(move || (words().picker.add_title)(&read(|room| room.name.clone())));
-    // It may have been removed meanwhile.
-    if matches!(client.room_status(room), RoomStatus::Gone) {
-        dialogs.close();
-    }
     view! {
         <DialogFrame title>
             <form class="dialog__form" novalidate on:submit=on(submit)>

@@ -12,7 +12,11 @@ pub(super) const MOST_ROWS: usize = 50;
 const PAGE: usize = 8;
 
 /// The row that a key leads to, of so many; `None`: the key does something else.
-pub(super) fn step(event: &ev::KeyboardEvent, active: Option<usize>, count: usize) -> Option<usize> {
+pub(super) fn step(
+    event: &ev::KeyboardEvent,
+    active: Option<usize>,
+    count: usize,
+) -> Option<usize> {
     // An input method has handled it: the arrows choose among its candidates.
     let is_composing = event.is_composing() || event.key_code() == 229;
     let has_modifier = event.alt_key() || event.ctrl_key() || event.meta_key() || event.shift_key();

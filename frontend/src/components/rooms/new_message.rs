@@ -54,11 +54,19 @@ pub(super) fn NewMessage(
     let extends = with.is_some();
     let title = dynamic_text(move || {
         let words = &words().picker;
-        if extends { words.extend_title } else { words.message_title }
+        if extends {
+            words.extend_title
+        } else {
+            words.message_title
+        }
     });
     let note = move || {
         let words = &words().picker;
-        if extends { words.extend_hint } else { words.message_hint }
+        if extends {
+            words.extend_hint
+        } else {
+            words.message_hint
+        }
     };
     view! {
         <DialogFrame title>

@@ -194,7 +194,10 @@ mod tests {
         let by_name = found("ㅎㄴ").unwrap();
         assert_eq!((by_name.in_name.len(), by_name.in_username.len()), (1, 0));
         let by_username = found("kim").unwrap();
-        assert_eq!((by_username.in_name.len(), by_username.in_username.len()), (0, 1));
+        assert_eq!(
+            (by_username.in_name.len(), by_username.in_username.len()),
+            (0, 1)
+        );
         assert_eq!(found("ben"), None);
     }
 }

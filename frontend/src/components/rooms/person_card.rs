@@ -59,7 +59,11 @@ fn card(profile: Profile) -> AnyView {
     let facts = move || {
         let username = username.as_ref().map(|username| format!("@{username}"));
         let role = role_name(role).to_owned();
-        username.into_iter().chain([role]).collect::<Vec<_>>().join(" · ")
+        username
+            .into_iter()
+            .chain([role])
+            .collect::<Vec<_>>()
+            .join(" · ")
     };
     let message = may_write.then(|| {
         view! {

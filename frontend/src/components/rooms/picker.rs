@@ -21,9 +21,7 @@ use crate::components::icons::{Glyph, Icon};
 use crate::i18n::rooms::words;
 use crate::state::{shown_name, use_client};
 use crate::tr;
-use crate::view::{
-    Entry, dynamic_text, effect, list, memo, on, optional_view, reactive, set_text,
-};
+use crate::view::{Entry, dynamic_text, effect, list, memo, on, optional_view, reactive, set_text};
 
 /// The field, for the focus.
 const FIELD: &str = "#picker-field";
@@ -80,7 +78,8 @@ impl Picker {
     }
 
     fn is_chosen(self, id: UserId) -> bool {
-        self.chosen.with(|chosen| chosen.iter().any(|person| person.id == id))
+        self.chosen
+            .with(|chosen| chosen.iter().any(|person| person.id == id))
     }
 
     fn is_already_in(self, id: UserId) -> bool {
@@ -109,7 +108,8 @@ impl Picker {
     }
 
     fn remove(self, id: UserId) {
-        self.chosen.update(|chosen| chosen.retain(|person| person.id != id));
+        self.chosen
+            .update(|chosen| chosen.retain(|person| person.id != id));
     }
 
     fn clear(self) {
@@ -159,7 +159,10 @@ pub(super) fn picker(picker: Picker, submit: impl Fn() + 'static) -> AnyView {
             listbox::show(row_id(at));
         } else if is_empty && event.key() == "Backspace" {
             picker.chosen.update(|chosen| drop(chosen.pop()));
-        } else if is_empty && event.key() == "ArrowLeft" && focus_on(".picker li:last-child > .chip") {
+        } else if is_empty
+            && event.key() == "ArrowLeft"
+            && focus_on(".picker li:last-child > .chip")
+        {
             event.prevent_default();
         }
     };
@@ -175,7 +178,9 @@ pub(super) fn picker(picker: Picker, submit: impl Fn() + 'static) -> AnyView {
         let rows = rows.get().into_iter().zip(0..);
         let entry = |(row, at): (FoundPerson, i64)| {
             let key = (row.person.id.0, at);
-            Entry::new(key, move || option(picker, row, usize::try_from(at).unwrap_or(0)))
+            Entry::new(key, move || {
+                option(picker, row, usize::try_from(at).unwrap_or(0))
+            })
         };
         rows.map(entry).collect()
     };
@@ -299,7 +304,11 @@ fn chips(picker: Picker) -> AnyView {
         let person = person.clone();
         Entry::new((person.id.0, person.rev.0), move || chip(picker, person))
     };
-    let entries = move || picker.chosen.with(|chosen| chosen.iter().map(entry).collect());
+    let entries = move || {
+        picker
+            .chosen
+            .with(|chosen| chosen.iter().map(entry).collect())
+    };
     let is_empty = memo(move || picker.chosen.with(Vec::is_empty));
     optional_view(move || {
         (!is_empty.get()).then(|| {

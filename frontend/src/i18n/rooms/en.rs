@@ -1,12 +1,19 @@
 //! English.
 
-use super::strings::{DetailsStrings, DirectoryStrings, FormStrings, PersonStrings, PickerStrings, RoomsStrings, SwitcherStrings};
+use super::strings::{
+    DetailsStrings, DirectoryStrings, FormStrings, PersonStrings, PickerStrings, RoomsStrings,
+    SwitcherStrings,
+};
 use crate::i18n::format;
 
 /// The number, which is exact up to 9,999, and the noun in its form.
 fn count_to(n: u64, one: &str, many: &str) -> String {
     let more = if n >= 10_000 { "+" } else { "" };
-    format!("{}{more} {}", format::number("en", n), if n == 1 { one } else { many })
+    format!(
+        "{}{more} {}",
+        format::number("en", n),
+        if n == 1 { one } else { many }
+    )
 }
 
 pub(super) static STRINGS: RoomsStrings = RoomsStrings {
@@ -105,7 +112,12 @@ pub(super) static STRINGS: RoomsStrings = RoomsStrings {
         nobody: "Nobody is called like this.",
         already: "already in",
         found: |n| count_to(n, "person found", "people found"),
-        full: |n| format!("That is as many as there can be: {}.", format::number("en", n)),
+        full: |n| {
+            format!(
+                "That is as many as there can be: {}.",
+                format::number("en", n)
+            )
+        },
         add_title: |room| format!("Add people to {room}"),
         add_private: "They will see everything here, also what was written before.",
         add_public: "The room will be in their list.",

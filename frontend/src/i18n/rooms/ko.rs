@@ -1,6 +1,9 @@
 //! 한국어. 문장은 해요체, 단추는 명사형.
 
-use super::strings::{DetailsStrings, DirectoryStrings, FormStrings, PersonStrings, PickerStrings, RoomsStrings, SwitcherStrings};
+use super::strings::{
+    DetailsStrings, DirectoryStrings, FormStrings, PersonStrings, PickerStrings, RoomsStrings,
+    SwitcherStrings,
+};
 use crate::i18n::format;
 
 /// 9,999까지는 정확한 수.

@@ -72,8 +72,14 @@ impl Endings {
         let command = match (ending, me) {
             (Ending::Leave, Some(user)) => Command::RemoveMember { room, user },
             (Ending::Leave, None) => return,
-            (Ending::Archive, _) => Command::ArchiveRoom { room, archived: true },
-            (Ending::Restore, _) => Command::ArchiveRoom { room, archived: false },
+            (Ending::Archive, _) => Command::ArchiveRoom {
+                room,
+                archived: true,
+            },
+            (Ending::Restore, _) => Command::ArchiveRoom {
+                room,
+                archived: false,
+            },
             (Ending::Delete, _) => Command::RemoveRoom { room },
         };
         let is_private = self.is_private.get_untracked();
@@ -132,12 +138,17 @@ pub(super) fn endings(room: RoomId) -> AnyView {
             kind == Some(RoomKind::Private)
         }),
     };
-    let is_archived =
-        memo(move || state.with(|state| state.here().is_some_and(|room| room.archived_at.is_some())));
+    let is_archived = memo(move || {
+        state.with(|state| state.here().is_some_and(|room| room.archived_at.is_some()))
+    });
     let [may_leave, may_archive, may_remove] =
         [Action::Leave, Action::Archive, Action::Remove].map(|action| client.may(action, room));
     let offered = memo(move || {
-        let archive = if is_archived.get() { Ending::Restore } else { Ending::Archive };
+        let archive = if is_archived.get() {
+            Ending::Restore
+        } else {
+            Ending::Archive
+        };
         let offered = [
             may_leave.get().then_some(Ending::Leave),
             may_archive.get().then_some(archive),

@@ -161,7 +161,8 @@ fn message_item(state: RowState, id: UserId) -> AnyView {
             Ok(())
         });
     };
-    view! { <MenuItem glyph=Glyph::Message label=|| words().details.message on_choose=open /> }.into_any()
+    view! { <MenuItem glyph=Glyph::Message label=|| words().details.message on_choose=open /> }
+        .into_any()
 }
 
 fn appoint_item(

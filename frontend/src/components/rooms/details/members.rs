@@ -117,13 +117,17 @@ impl MembersPart {
         let (client, room) = (self.client, self.room);
         let name = self.members.with_untracked(|members| {
             let member = members.iter().find(|member| member.person.id == user);
-            member.map(|member| member.person.name.clone()).unwrap_or_default()
+            member
+                .map(|member| member.person.name.clone())
+                .unwrap_or_default()
         });
         self.row.note.set(String::new());
         self.row.form.submit(async move {
             match deed {
                 MemberDeed::SetRole(role) => {
-                    client.give(Command::SetMemberRole { room, user, role }).await?;
+                    client
+                        .give(Command::SetMemberRole { room, user, role })
+                        .await?;
                     self.members.try_update(|members| {
                         let mut members = members.iter_mut();
                         if let Some(member) = members.find(|member| member.person.id == user) {
@@ -182,10 +186,17 @@ pub(super) fn members(room: RoomId) -> AnyView {
         let key = (member.person.id.0, member.rev.0);
         Entry::new(key, move || member_row(part.row, room, member, act))
     };
-    let entries = move || part.members.with(|members| members.iter().map(entry).collect());
+    let entries = move || {
+        part.members
+            .with(|members| members.iter().map(entry).collect())
+    };
     let title = move || {
         let words = &words().details;
-        if room == RoomId::LOBBY { words.people } else { words.members }
+        if room == RoomId::LOBBY {
+            words.people
+        } else {
+            words.members
+        }
     };
     let below = below(part);
     let has_search = part.has_search;
@@ -233,13 +244,15 @@ fn below(part: MembersPart) -> AnyView {
     optional_view(move || {
         if let Some(failure) = part.list.failure(|failure| Some(failure.clone())) {
             let text = dynamic_text(move || sentence(&failure));
-            return Some(view! {
-                <div class="settings__row" role="alert">
-                    <p use:set_text=text></p>
-                    {more(part, None, tr!(sign_in.try_again))}
-                </div>
-            }
-            .into_any());
+            return Some(
+                view! {
+                    <div class="settings__row" role="alert">
+                        <p use:set_text=text></p>
+                        {more(part, None, tr!(sign_in.try_again))}
+                    </div>
+                }
+                .into_any(),
+            );
         }
         if !part.is_loaded.get() {
             return Some(view! { <Skeleton label=tr!(app.loading) /> }.into_any());
@@ -250,7 +263,11 @@ fn below(part: MembersPart) -> AnyView {
         let is_searched = !value_of(part.search).is_empty();
         let text = move || {
             let words = &words().details;
-            if is_searched { words.nobody } else { words.no_members }
+            if is_searched {
+                words.nobody
+            } else {
+                words.no_members
+            }
         };
         is_empty.get().then(|| {
             view! { <p class="dialog__note" use:set_text=dynamic_text(text)></p> }.into_any()

@@ -16,9 +16,7 @@ use crate::components::menu::on_list_key;
 use crate::components::skeleton::Skeleton;
 use crate::i18n::rooms::words;
 use crate::tr;
-use crate::view::{
-    Entry, dynamic_text, effect, list, memo, on, optional_view, reactive, set_text,
-};
+use crate::view::{Entry, dynamic_text, effect, list, memo, on, optional_view, reactive, set_text};
 use part::DirectoryPart;
 use row::row;
 
@@ -146,13 +144,15 @@ fn below(part: DirectoryPart, clear: impl Fn() + Copy + Send + Sync + 'static) -
     optional_view(move || {
         if let Some(failure) = part.list.failure(|failure| Some(failure.clone())) {
             let text = dynamic_text(move || sentence(&failure));
-            return Some(view! {
-                <div class="directory__failed" role="alert">
-                    <p use:set_text=text></p>
-                    {button(tr!(sign_in.try_again), move || part.load(None))}
-                </div>
-            }
-            .into_any());
+            return Some(
+                view! {
+                    <div class="directory__failed" role="alert">
+                        <p use:set_text=text></p>
+                        {button(tr!(sign_in.try_again), move || part.load(None))}
+                    </div>
+                }
+                .into_any(),
+            );
         }
         let is_empty = part.rooms.with(Vec::is_empty);
         if !part.is_loaded.get() {
@@ -172,11 +172,19 @@ fn nothing(part: DirectoryPart, clear: impl Fn() + Copy + 'static) -> AnyView {
     let is_archive = part.archived.get_untracked();
     let title = move || {
         let words = &words().directory;
-        if is_archive { words.none_archived_title } else { words.none_title }
+        if is_archive {
+            words.none_archived_title
+        } else {
+            words.none_title
+        }
     };
     let text = move || {
         let words = &words().directory;
-        if is_archive { words.none_archived_text } else { words.none_text }
+        if is_archive {
+            words.none_archived_text
+        } else {
+            words.none_text
+        }
     };
     let is_searched = part.typed.with_untracked(|typed| !typed.is_empty());
     view! {
@@ -209,7 +217,9 @@ fn focus_room() -> bool {
 
 /// Up and down lead from room to room, to the side is what can be done with one.
 fn on_key(event: &ev::KeyboardEvent) {
-    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    let target = event
+        .target()
+        .and_then(|target| target.dyn_into::<Element>().ok());
     let Some(target) = target else { return };
     let inside = |selector: &str| {
         let row = target.closest("li").ok().flatten()?;

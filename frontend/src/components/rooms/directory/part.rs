@@ -100,7 +100,8 @@ impl DirectoryPart {
 
     /// Loads the list when nothing was typed for a while.
     pub fn search_soon(self, field: Option<HtmlInputElement>) {
-        self.typed.set(field.map(|field| field.value()).unwrap_or_default());
+        self.typed
+            .set(field.map(|field| field.value()).unwrap_or_default());
         let question = self.next_question();
         browser::after(TYPING_PAUSE, move || {
             if self.is_last(question) {
@@ -117,7 +118,9 @@ impl DirectoryPart {
 
     /// The row that has the focus is the list's tab stop from now on.
     pub fn note_focus(self, event: &ev::FocusEvent) {
-        let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+        let target = event
+            .target()
+            .and_then(|target| target.dyn_into::<Element>().ok());
         let row = target.and_then(|target| target.closest("li").ok().flatten());
         let id = row.and_then(|row| row.get_attribute("data-room")?.parse().ok());
         if let Some(id) = id {

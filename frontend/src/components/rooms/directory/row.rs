@@ -25,7 +25,9 @@ pub(super) fn row(part: DirectoryPart, entry: RoomEntry, stop: Memo<Option<RoomI
     // The lobby that nobody has renamed has a name in each language.
     let state = client.room(id);
     let given = room.name.clone();
-    let name = memo(move || state.with(|state| state.here().map_or(given.clone(), |room| room.name.clone())));
+    let name = memo(move || {
+        state.with(|state| state.here().map_or(given.clone(), |room| room.name.clone()))
+    });
     let standing = client.standing(id);
     let is_in = memo(move || standing.get() != Standing::Outsider);
     let count = move || {
@@ -37,14 +39,21 @@ pub(super) fn row(part: DirectoryPart, entry: RoomEntry, stop: Memo<Option<RoomI
         (words().directory.members)(u64::from(others + u32::from(is_in.get())))
     };
     let (may_join, may_leave) = (client.may(Action::Join, id), client.may(Action::Leave, id));
-    let has_action = memo(move || if is_in.get() { may_leave.get() } else { may_join.get() });
+    let has_action = memo(move || {
+        if is_in.get() {
+            may_leave.get()
+        } else {
+            may_join.get()
+        }
+    });
     let action = optional_view(move || has_action.get().then(|| action(part, id, name, is_in)));
     let announcements = (room.posting == Posting::Managers).then(|| {
         view! { <span class="directory__fact" use:set_text=dynamic_text(|| words().directory.announcements)></span> }
             .into_any()
     });
     let topic = (!room.topic.is_empty()).then(|| {
-        view! { <span class="directory__topic" dir="auto" use:set_text=room.topic></span> }.into_any()
+        view! { <span class="directory__topic" dir="auto" use:set_text=room.topic></span> }
+            .into_any()
     });
     view! {
         <li class="directory__row" data-room=id.to_string()>
@@ -76,7 +85,11 @@ pub(super) fn row(part: DirectoryPart, entry: RoomEntry, stop: Memo<Option<RoomI
 fn action(part: DirectoryPart, room: RoomId, name: Memo<String>, is_in: Memo<bool>) -> AnyView {
     let label = move || {
         let words = &words().directory;
-        let label = if is_in.get() { words.leave_label } else { words.join_label };
+        let label = if is_in.get() {
+            words.leave_label
+        } else {
+            words.join_label
+        };
         label(&name.read())
     };
     let text = move || {

@@ -46,20 +46,21 @@ pub(super) fn guest_choice(invitations: Invitations, choice: GuestChoice) -> Any
             Some(Ok(page)) => page.rooms,
             _ => Vec::new(),
         };
-        // It is computed again when rooms come and go.
+        // Which rooms there are has no signal of its own.
         client.room_ids().track();
         let is_offered = |room: &KnownRoom| {
             let is_managed = managed.iter().any(|managed| managed.id == room.id);
             !room.is_archived && (is_managed || room.kind == RoomKind::Public)
         };
-        let mut rooms: Vec<(RoomId, String)> = Vec::new();
-        for room in client.known_rooms().into_iter().filter(is_offered) {
-            let is_before = |(id, name): &(RoomId, String)| {
-                *id == RoomId::LOBBY || format::compare(name, &room.name).is_lt()
-            };
-            let at = rooms.partition_point(is_before);
-            rooms.insert(at, (room.id, room.name));
-        }
+        let mut rooms = client.known_rooms();
+        rooms.retain(is_offered);
+        let is_lobby = |room: &KnownRoom| room.id == RoomId::LOBBY;
+        rooms.sort_by(|a, b| {
+            let lobby = is_lobby(b).cmp(&is_lobby(a));
+            lobby.then_with(|| format::compare(&a.name, &b.name))
+        });
+        let rooms: Vec<(RoomId, String)> =
+            rooms.into_iter().map(|room| (room.id, room.name)).collect();
         choice.first.set(rooms.first().map(|(id, _)| *id));
         rooms
     };
