@@ -32,6 +32,12 @@ struct CreatedSession {
     token: String,
 }
 
+/// A page gets its token as a cookie.
+#[derive(Deserialize)]
+struct PageSession {
+    user: CreatedUser,
+}
+
 #[derive(Deserialize)]
 struct CreatedUser {
     id: UserId,
@@ -88,14 +94,15 @@ fn create_on(stream: &mut TcpStream, address: SocketAddr, name: &str) -> Result<
     Ok(Guest { id: user.id, token })
 }
 
-/// Creates a guest for a page of `origin`; returns the cookie.
+/// Creates a guest for a page of `origin`; returns the cookie, and who the guest is.
 ///
 /// # Errors
 /// When the server refuses it.
-pub fn page_cookie(address: SocketAddr, origin: &str, name: &str) -> Result<Cookie> {
+pub fn page_cookie(address: SocketAddr, origin: &str, name: &str) -> Result<(Cookie, UserId)> {
     let mut stream = connect(address)?;
     let header = format!("Origin: {origin}\r\n");
-    let (head, _) = post(&mut stream, address, name, &header)?;
+    let (head, body) = post(&mut stream, address, name, &header)?;
+    let PageSession { user } = serde_json::from_slice(&body)?;
     let cookie = head.lines().find_map(|line| {
         let (header, value) = line.split_once(": ")?;
         let is_cookie = header.eq_ignore_ascii_case("set-cookie");
@@ -105,7 +112,8 @@ pub fn page_cookie(address: SocketAddr, origin: &str, name: &str) -> Result<Cook
             value: value.to_owned(),
         })
     });
-    cookie.context("the server set no cookie")
+    let cookie = cookie.context("the server set no cookie")?;
+    Ok((cookie, user.id))
 }
 
 fn connect(address: SocketAddr) -> Result<TcpStream> {

@@ -1,6 +1,7 @@
 //! A server with messages: a lobby with a page of history, and a room of 5,000 messages by several
 //! people.
 
+use std::cell::RefCell;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -8,7 +9,7 @@ use anyhow::{Context as _, Result, ensure};
 use chromium::Context;
 use shared::command::Command;
 use shared::frame::ClientFrame;
-use shared::id::{ClientId, RoomId};
+use shared::id::{ClientId, RoomId, UserId};
 use shared::model::RoomKind;
 
 use super::measured_page::MeasuredPage;
@@ -44,8 +45,10 @@ pub struct PageFixture {
     server: ServerProcess,
     /// The origin that the browser opens.
     pub origin: String,
-    /// The room of [`LARGE`] messages.
+    /// The room of [`LARGE`] messages. Who reads it is a member.
     pub large: RoomId,
+    /// Who made it.
+    host: RefCell<MessageWriter>,
 }
 
 impl PageFixture {
@@ -66,6 +69,7 @@ impl PageFixture {
             origin: format!("http://{}", server.address()),
             server,
             large,
+            host: RefCell::new(writers.swap_remove(0)),
         })
     }
 
@@ -94,7 +98,9 @@ impl PageFixture {
     /// # Errors
     /// When the server or the browser refuses.
     pub fn signed_in_page(&self, browser: &Context) -> Result<MeasuredPage> {
-        let cookie = session::page_cookie(self.server.address(), &self.origin, "reader")?;
+        let (cookie, user) =
+            session::page_cookie(self.server.address(), &self.origin, "reader")?;
+        self.host.borrow_mut().add_member(self.large, user)?;
         let page = MeasuredPage::open(browser)?;
         page.set_cookie(&self.origin, &cookie)?;
         Ok(page)
@@ -145,6 +151,12 @@ impl MessageWriter {
         let mut room = None;
         self.wait_for_answers(|answer| room = message::room_of(answer))?;
         room.context("no room")
+    }
+
+    fn add_member(&mut self, room: RoomId, user: UserId) -> Result<()> {
+        let (id, users) = (self.id(), vec![user]);
+        self.send(&[ClientFrame::command(id, Command::AddMembers { room, users })])?;
+        self.wait_for_acknowledgements()
     }
 
     /// Posts messages to a room, all in one write.
