@@ -29,8 +29,11 @@ pub(super) fn Rooms() -> impl IntoView {
     let scroller = NodeRef::<html::Div>::new();
     let hints = UnreadHints::follow(scroller);
     let (known, sections) = (client.list_known(), client.sections());
-    let only_room = client.only_room();
+    let (only_room, stop) = (client.only_room(), tab_stop());
     let keys = memo(move || {
+        if !known.get() {
+            return Vec::new();
+        }
         // For a guest of one room there is nothing to add to an empty one.
         let is_guest = only_room.get().is_some();
         sections.with(|all| {
@@ -43,11 +46,11 @@ pub(super) fn Rooms() -> impl IntoView {
     let entries = move || {
         let entry = |key: &SectionKey| {
             let of = key.clone();
-            Entry::new(entry_key(key), move || section(of))
+            Entry::new(entry_key(key), move || section(of, stop))
         };
         keys.with(|keys| keys.iter().map(entry).collect())
     };
-    follow_current();
+    follow_current(stop);
     let touch = matches("(hover: none)");
     if touch {
         let find = |target: &Element| target.closest(ITEMS).ok().flatten();
@@ -84,7 +87,7 @@ pub(super) fn Rooms() -> impl IntoView {
 }
 
 /// The row that the list's tab stop is at: that of the current room, or the first one.
-pub(super) fn tab_stop() -> Memo<Option<RoomId>> {
+fn tab_stop() -> Memo<Option<RoomId>> {
     let client = use_client();
     let (current, sections) = (client.current_room(), client.sections());
     memo(move || {
@@ -99,9 +102,9 @@ pub(super) fn tab_stop() -> Memo<Option<RoomId>> {
 
 /// Marks the row of the current room, and brings it into sight when another room is shown. A row
 /// that is rendered later marks itself.
-fn follow_current() {
+fn follow_current(stop: Memo<Option<RoomId>>) {
     let client = use_client();
-    let (current, stop, known) = (client.current_room(), tab_stop(), client.list_known());
+    let (current, known) = (client.current_room(), client.list_known());
     effect(move || {
         let (current, stop) = (current.get(), stop.get());
         known.track();

@@ -4,7 +4,6 @@ use leptos::prelude::*;
 use shared::id::RoomId;
 
 use super::place::place;
-use super::rooms::tab_stop;
 use crate::components::dialogs::{Dialog, use_dialogs};
 use crate::components::icons::{Glyph, Icon};
 use crate::components::menu::{Menu, MenuItem};
@@ -33,9 +32,9 @@ fn hash(text: &str) -> i64 {
 }
 
 /// The section.
-pub(super) fn section(key: SectionKey) -> AnyView {
+pub(super) fn section(key: SectionKey, stop: Memo<Option<RoomId>>) -> AnyView {
     let client = use_client();
-    let (sections, stop) = (client.sections(), tab_stop());
+    let sections = client.sections();
     let (kind, number) = entry_key(&key);
     let id = format!("section-{kind}-{}", number.cast_unsigned());
     let name = match &key {
