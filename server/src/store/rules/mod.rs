@@ -112,7 +112,7 @@ impl<T: Tables> Rules<T> {
             WriteCommand::Client(command) => self.client_command(request, command),
             WriteCommand::RemoveRoom { room } => {
                 let access = self.access(&request.actor, *room, Action::Remove)?;
-                self.remove_room(access)
+                self.remove_room(&request.actor, access)
             }
             WriteCommand::SetRoom {
                 room,
@@ -180,7 +180,7 @@ impl<T: Tables> Rules<T> {
             Command::ArchiveRoom { room: _, archived } => {
                 rules.archive_room(actor, room()?, *archived)
             }
-            Command::RemoveRoom { room: _ } => rules.remove_room(room()?),
+            Command::RemoveRoom { room: _ } => rules.remove_room(actor, room()?),
             Command::JoinRoom { room: _ } => rules.join_room(actor, room()?),
             Command::AddMembers { room: _, users } => rules.add_members(actor, room()?, users),
             Command::RemoveMember { room: _, user } => rules.remove_member(actor, room()?, *user),

@@ -201,7 +201,9 @@ impl<T: Tables> Rules<T> {
     /// steps, so that no command waits for that. Memberships end with the room: who was a member
     /// learns of it in the room's stream, so that the removal of a room with thousands of members
     /// is one change and not thousands.
-    pub(super) fn remove_room(&mut self, access: AccessibleRoom) -> Applied<T> {
+    pub(super) fn remove_room(&mut self, actor: &Actor, access: AccessibleRoom) -> Applied<T> {
+        // Who cannot sign in any more removes nothing.
+        self.line_author(actor)?;
         let mut room = self.room_state(access)?;
         let head = RoomHead {
             is_removed: true,
