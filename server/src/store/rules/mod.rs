@@ -21,6 +21,7 @@ mod person;
 mod read_marks;
 mod receipt;
 mod room;
+mod room_change;
 mod sidebar;
 mod tables;
 #[cfg(test)]
@@ -41,7 +42,7 @@ pub use account_rows::{
 };
 use batch_builder::BatchBuilder;
 pub use error::{Applied, RuleError, RuleResult};
-pub use room::RoomChange;
+pub use room_change::RoomChange;
 #[cfg(any(test, feature = "faults"))]
 pub use tables::RowKey;
 pub use tables::{
