@@ -48,7 +48,9 @@ pub use command::{
 };
 pub use commit_sink::{Commit, CommitSink, WriterLoad};
 pub use error::StoreError;
-pub use listing::{ListedRoom, MemberPage, MemberPosition, MemberSearch, RoomPage, RoomSearch};
+pub use listing::{
+    ListQueries, ListedRoom, MemberPage, MemberPosition, MemberSearch, RoomPage, RoomSearch,
+};
 pub use mail::{
     AskedAddress, MailAddressCommand, MailAddressRow, MailDelivery, MailId, MailQueries,
     MailRecipient, MailRow, MailText, ResetCandidate, ResetSearch, WaitingMail, mail_address_key,

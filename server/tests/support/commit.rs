@@ -31,6 +31,7 @@ fn posted(number: i64) -> ChangedItem {
         },
         client_id: Some(ClientId::new(0, &[0; 10])),
         body: "x".repeat(200),
+        event: None,
         posted_at: Micros(1),
         edited_at: None,
         deleted_at: None,

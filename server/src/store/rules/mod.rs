@@ -21,6 +21,7 @@ mod person;
 mod read_marks;
 mod receipt;
 mod room;
+mod room_change;
 mod sidebar;
 mod tables;
 #[cfg(test)]
@@ -41,7 +42,7 @@ pub use account_rows::{
 };
 use batch_builder::BatchBuilder;
 pub use error::{Applied, RuleError, RuleResult};
-pub use room::RoomChange;
+pub use room_change::RoomChange;
 #[cfg(any(test, feature = "faults"))]
 pub use tables::RowKey;
 pub use tables::{
@@ -112,7 +113,7 @@ impl<T: Tables> Rules<T> {
             WriteCommand::Client(command) => self.client_command(request, command),
             WriteCommand::RemoveRoom { room } => {
                 let access = self.access(&request.actor, *room, Action::Remove)?;
-                self.remove_room(access)
+                self.remove_room(&request.actor, access)
             }
             WriteCommand::SetRoom {
                 room,
@@ -180,7 +181,7 @@ impl<T: Tables> Rules<T> {
             Command::ArchiveRoom { room: _, archived } => {
                 rules.archive_room(actor, room()?, *archived)
             }
-            Command::RemoveRoom { room: _ } => rules.remove_room(room()?),
+            Command::RemoveRoom { room: _ } => rules.remove_room(actor, room()?),
             Command::JoinRoom { room: _ } => rules.join_room(actor, room()?),
             Command::AddMembers { room: _, users } => rules.add_members(actor, room()?, users),
             Command::RemoveMember { room: _, user } => rules.remove_member(actor, room()?, *user),

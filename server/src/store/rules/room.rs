@@ -3,46 +3,15 @@
 use shared::error::ErrorCode;
 use shared::frame::Refusal;
 use shared::id::{Micros, Rev, RoomId, UserId};
-use shared::model::{EventKind, MemberRole, Posting, Room, RoomEvent, RoomKind};
+use shared::model::{EventKind, MemberRole, Room, RoomEvent, RoomKind};
 use shared::permission::Action;
 
 use super::access::AccessibleRoom;
+use super::room_change::RoomChange;
 use super::tables::{RoomHead, Tables};
 use super::{Applied, RuleError, RuleResult, Rules};
 use crate::names::RoomNameKey;
 use crate::store::{Actor, Outcome, WriteRequest};
-
-/// What changes of a room; what is none stays.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct RoomChange<'a> {
-    /// The new name.
-    pub name: Option<&'a str>,
-    /// The new topic.
-    pub topic: Option<&'a str>,
-    /// Who posts from now on.
-    pub posting: Option<Posting>,
-}
-
-impl RoomChange<'_> {
-    /// The line about it, which is about the first of the three that becomes another; none if none
-    /// does.
-    fn event(&self, room: &Room) -> Option<RoomEvent> {
-        let of_text = |kind, text: &str| RoomEvent::of_text(kind, text.to_owned());
-        if let Some(name) = self.name.filter(|name| *name != room.name) {
-            return Some(of_text(EventKind::Renamed, name));
-        }
-        if let Some(topic) = self.topic.filter(|topic| *topic != room.topic) {
-            return Some(of_text(EventKind::TopicChanged, topic));
-        }
-        let posting = self.posting.filter(|posting| *posting != room.posting);
-        posting.map(|posting| {
-            RoomEvent::new(match posting {
-                Posting::Everybody => EventKind::PostingOpened,
-                Posting::Managers => EventKind::PostingLimited,
-            })
-        })
-    }
-}
 
 /// A room without a name, as it is made.
 pub(super) fn new_room(id: RoomId, head: RoomHead, created_by: UserId, now: Micros) -> Room {
@@ -201,7 +170,9 @@ impl<T: Tables> Rules<T> {
     /// steps, so that no command waits for that. Memberships end with the room: who was a member
     /// learns of it in the room's stream, so that the removal of a room with thousands of members
     /// is one change and not thousands.
-    pub(super) fn remove_room(&mut self, access: AccessibleRoom) -> Applied<T> {
+    pub(super) fn remove_room(&mut self, actor: &Actor, access: AccessibleRoom) -> Applied<T> {
+        // Who cannot sign in any more removes nothing.
+        self.line_author(actor)?;
         let mut room = self.room_state(access)?;
         let head = RoomHead {
             is_removed: true,

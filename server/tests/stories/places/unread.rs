@@ -8,7 +8,7 @@ use shared::command::Command;
 use shared::frame::{Anchor, ServerFrame};
 use shared::id::{Micros, Rev, RoomId, Seq};
 use shared::model::UnreadHead;
-use shared::sync::{Replica, SyncOutput};
+use shared::sync::{PendingState, Replica, SyncOutput};
 
 use crate::support::command::{delete, new_id, remove_member, update_room};
 use crate::support::guest::{Guest, enter};
@@ -113,20 +113,16 @@ impl Device {
         let now = self.now();
         let wait = self.replica.next_timer().map(|due| (due.0 - now.0).max(0));
         let wait = Duration::from_micros(wait.unwrap_or(1_000_000).unsigned_abs());
-        let output = tokio::select! {
-            event = self.socket.event() => match event {
-                Event::Text(text) => {
-                    let frame: ServerFrame = serde_json::from_str(&text).unwrap();
-                    let now = self.now();
-                    self.replica.receive(frame, now)
-                }
-                other => panic!("{other:?}"),
-            },
-            // The device's own timer, with the time that it was given.
-            () = tokio::time::sleep(wait) => {
-                let now = self.now();
-                self.replica.poll(now)
+        let event = tokio::time::timeout(wait, self.socket.event()).await;
+        let now = self.now();
+        let output = match event {
+            Ok(Event::Text(text)) => {
+                let frame: ServerFrame = serde_json::from_str(&text).unwrap();
+                self.replica.receive(frame, now)
             }
+            Ok(other) => panic!("{other:?}"),
+            // The replica's own timer.
+            Err(_) => self.replica.poll(now),
         };
         self.send(output).await;
     }
@@ -232,7 +228,9 @@ async fn run(steps: Vec<Step>) {
     for device in &mut devices {
         device
             .until("all commands are answered", |replica| {
-                replica.all_pending().next().is_none()
+                // What was refused waits for the person.
+                let mut pending = replica.all_pending();
+                pending.all(|pending| matches!(pending.state, PendingState::Refused { .. }))
             })
             .await;
     }

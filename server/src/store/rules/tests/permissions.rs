@@ -3,7 +3,7 @@
 use shared::model::{MemberRole, OnlyRoom, Posting, Role};
 use shared::permission::{Action, Permission, Standing, is_allowed};
 
-use super::database::{DEN, GARDEN, LEO, MIA, TALK};
+use super::database::{DEN, GARDEN, LEO, MIA, TALK, ZOE};
 use super::*;
 use crate::store::rules::{PersonRow, Tables};
 
@@ -287,6 +287,35 @@ fn a_guest_of_one_room_reads_writes_and_leaves() {
         },
     ));
     transaction.done(&as_guest(8, remove_member(DEN, MIA)));
+}
+
+/// Sessions end with an account, but a command may be on its way.
+#[test]
+fn who_cannot_sign_in_any_more_does_nothing() {
+    let rooms = [
+        (GARDEN, RoomKind::Public),
+        (DEN, RoomKind::Private),
+        (TALK, RoomKind::Direct),
+    ];
+    for (room, kind) in rooms {
+        for command in commands(room, ZOE) {
+            let Permission::Room(_, action) = Permission::for_command(&command, Some(ZOE)) else {
+                panic!("not about a room: {command:?}");
+            };
+            let mut transaction = Transaction::new();
+            transaction.make_member(room, ZOE, MemberRole::Manager);
+            let code = transaction.refused(&by(ZOE, 1, command.clone()));
+            // Some of it nobody may do there, or it is refused for that.
+            let expected = if is_allowed(action, Role::Member, kind, Standing::Manager) {
+                ErrorCode::Unauthorized
+            } else if kind == RoomKind::Public {
+                panic!("a manager may do all of it: {action:?}");
+            } else {
+                ErrorCode::NotPermitted
+            };
+            assert_eq!(code, expected, "{command:?}");
+        }
+    }
 }
 
 #[test]

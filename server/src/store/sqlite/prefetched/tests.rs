@@ -41,6 +41,7 @@ fn id_of(at: u64) -> ClientId {
     ClientId::from_bytes(id)
 }
 
+#[expect(clippy::too_many_lines, reason = "one line for each command")]
 fn commands() -> Vec<(Actor, WriteCommand)> {
     let create = |name: &str, kind| Command::CreateRoom {
         name: name.into(),
