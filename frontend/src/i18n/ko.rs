@@ -289,19 +289,14 @@ fn refusal(code: ErrorCode, field: Option<Field>) -> &'static str {
         ErrorCode::Stale => "그사이 누군가 바꿨어요. 다시 확인하고 시도해 주세요.",
         ErrorCode::NotAuthor => "메시지는 쓴 사람만 바꿀 수 있어요.",
         ErrorCode::NotPermitted => {
-            "대화방은 만든 사람만 바꿀 수 있어요. 만든 사람이나 운영자에게 부탁해 보세요."
+            "여기서는 할 수 없는 일이에요. 대화방을 관리하는 사람에게 부탁해 보세요."
         }
         ErrorCode::Blocked => "이 주소는 한동안 막혀 있어요. 운영자에게 문의해 주세요.",
         ErrorCode::NoSuchRoom => "대화방을 찾을 수 없어요. 목록에서 골라 주세요.",
         ErrorCode::RoomGone => "삭제된 대화방이에요. 목록에서 다른 곳을 골라 주세요.",
-        ErrorCode::RoomArchived => {
-            "보관된 대화방이라 읽을 수만 있어요. 글을 쓰려면 먼저 보관을 풀어야 해요."
-        }
-        ErrorCode::TooManyPeople => "한 번에 너무 많은 사람이에요. 더 적게 골라 주세요.",
+        ErrorCode::RoomArchived => "보관된 대화방이에요. 글을 쓰려면 먼저 보관을 풀어 주세요.",
+        ErrorCode::TooManyPeople | ErrorCode::SidebarFull => "너무 많아요. 더 적게 골라 주세요.",
         ErrorCode::NoSuchSection => "그 구역은 이제 없어요. 다른 구역을 골라 주세요.",
-        ErrorCode::SidebarFull => {
-            "구역과 그 안의 대화방이 더 늘어날 수 없을 만큼 많아요. 먼저 몇 개를 빼 주세요."
-        }
         ErrorCode::NoSuchPerson => "그런 사람은 없어요. 다른 사람을 골라 주세요.",
         ErrorCode::NoSuchMessage => "그런 메시지는 없어요. 삭제되었을 수 있어요.",
         ErrorCode::MessageDeleted => "삭제된 메시지예요. 더 바꿀 수 없어요.",
