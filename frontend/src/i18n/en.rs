@@ -338,14 +338,9 @@ fn refusal(code: ErrorCode, field: Option<Field>) -> &'static str {
         }
         ErrorCode::NoSuchRoom => "There is no such room. Choose one from the list.",
         ErrorCode::RoomGone => "The room was removed. Choose another one from the list.",
-        ErrorCode::RoomArchived => {
-            "The room is archived: it can be read. To write in it, it has to be restored."
-        }
-        ErrorCode::TooManyPeople => "These are too many people at once. Choose fewer.",
+        ErrorCode::RoomArchived => "The room is archived. Restore it first, to write in it.",
+        ErrorCode::TooManyPeople | ErrorCode::SidebarFull => "That is too many. Choose fewer.",
         ErrorCode::NoSuchSection => "There is no such section any more. Choose another one.",
-        ErrorCode::SidebarFull => {
-            "There are as many sections and rooms in them as there may be. Remove some first."
-        }
         ErrorCode::NoSuchPerson => "There is no such person. Choose someone else.",
         ErrorCode::NoSuchMessage => "There is no such message. It may have been removed.",
         ErrorCode::MessageDeleted => "The message was deleted. There is nothing left to change.",

@@ -315,14 +315,9 @@ fn refusal(code: ErrorCode, field: Option<Field>) -> &'static str {
         ErrorCode::Blocked => "이 주소는 한동안 막혀 있어요. 운영자에게 문의해 주세요.",
         ErrorCode::NoSuchRoom => "대화방을 찾을 수 없어요. 목록에서 골라 주세요.",
         ErrorCode::RoomGone => "삭제된 대화방이에요. 목록에서 다른 곳을 골라 주세요.",
-        ErrorCode::RoomArchived => {
-            "보관된 대화방이라 읽을 수만 있어요. 글을 쓰려면 먼저 보관을 풀어야 해요."
-        }
-        ErrorCode::TooManyPeople => "한 번에 너무 많은 사람이에요. 더 적게 골라 주세요.",
+        ErrorCode::RoomArchived => "보관된 대화방이에요. 글을 쓰려면 먼저 보관을 풀어 주세요.",
+        ErrorCode::TooManyPeople | ErrorCode::SidebarFull => "너무 많아요. 더 적게 골라 주세요.",
         ErrorCode::NoSuchSection => "그 구역은 이제 없어요. 다른 구역을 골라 주세요.",
-        ErrorCode::SidebarFull => {
-            "구역과 그 안의 대화방이 더 늘어날 수 없을 만큼 많아요. 먼저 몇 개를 빼 주세요."
-        }
         ErrorCode::NoSuchPerson => "그런 사람은 없어요. 다른 사람을 골라 주세요.",
         ErrorCode::NoSuchMessage => "그런 메시지는 없어요. 삭제되었을 수 있어요.",
         ErrorCode::MessageDeleted => "삭제된 메시지예요. 더 바꿀 수 없어요.",

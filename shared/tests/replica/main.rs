@@ -4,6 +4,7 @@
 mod checks;
 mod commands;
 mod events;
+mod late_frames;
 mod members;
 mod pasts;
 mod pending_after_restart;

@@ -64,31 +64,6 @@ fn a_public_room_that_was_left_stays_readable_and_is_watched_no_more() {
 }
 
 #[test]
-fn a_room_that_is_left_before_its_heads_arrive_is_watched_when_it_is_joined_again() {
-    let mut world = World::connected_everywhere();
-    leave(&mut world, 1, PUBLIC);
-    world.command(1, Command::JoinRoom { room: PUBLIC });
-    // The device asks for the heads of the room, and leaves before the answer arrives.
-    let asks = |frame: &ClientFrame| matches!(frame, ClientFrame::Watch { rooms: Some(_), .. });
-    while !world.devices[1].to_server.iter().any(asks) {
-        assert!(
-            world.carry(1, Way::ToServer, Fate::Arrives)
-                | world.carry(1, Way::ToDevice, Fate::Arrives)
-        );
-    }
-    let user = USERS[1];
-    world.command(3, Command::RemoveMember { room: PUBLIC, user });
-    while world.carry(3, Way::ToServer, Fate::Arrives) {}
-    world.carry(1, Way::ToDevice, Fate::Arrives);
-    world.run_until_idle();
-    give(&mut world, 3, Command::JoinRoom { room: PUBLIC });
-    world.post(0, PUBLIC, "words");
-    world.run_until_idle();
-    world.check_all();
-    assert_eq!(world.devices[1].replica.unread(PUBLIC), 1);
-}
-
-#[test]
 fn a_direct_conversation_exists_for_the_other_with_its_first_message() {
     let mut world = World::connected_everywhere();
     let users = vec![USERS[1]];
