@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use shared::frame::{Changes, Reset};
 use shared::id::{ClientId, Micros, Rev, RoomId, Seq, UserId};
-use shared::model::{Author, Message, Room, RoomKind};
+use shared::model::{Author, Message, Posting, Room, RoomKind};
 use shared::stream::{Item, StreamKey};
 
 use super::{Violation, check};
@@ -32,6 +32,7 @@ fn post(seq: i64, rev: i64, body: &str) -> Message {
         },
         client_id: Some(id(seq.unsigned_abs())),
         body: body.into(),
+        event: None,
         posted_at: Micros(1),
         edited_at: None,
         deleted_at: None,
@@ -84,6 +85,9 @@ fn nothing_yet() -> Reset {
         seq: Seq::ZERO,
         created_at: Micros(0),
         created_by: None,
+        posting: Posting::Everybody,
+        people: Vec::new(),
+        archived_at: None,
         removed_at: None,
     };
     Reset {
