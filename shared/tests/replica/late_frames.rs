@@ -48,7 +48,7 @@ fn name_of_private(world: &World) -> &str {
 
 #[test]
 fn a_room_that_is_left_before_its_heads_arrive_is_watched_when_it_is_joined_again() {
-    let mut world = World::connected_everywhere();
+    let mut world = closed();
     let user = USERS[1];
     let leave = || Command::RemoveMember { room: PUBLIC, user };
     give(&mut world, 1, leave());
