@@ -82,7 +82,8 @@ impl Action {
 
     /// Runs it, if the message allows it. Returns whether it did.
     pub fn run(self, room: RoomContext, content: &RowContent) -> bool {
-        let Some(seq) = content.seq.filter(|_| self.fits(content)) else {
+        let is_allowed = self.fits(content) && untrack(|| room.allows(self));
+        let Some(seq) = content.seq.filter(|_| is_allowed) else {
             return false;
         };
         match self {
@@ -125,6 +126,7 @@ impl Action {
 /// The actions that a message allows, one below the other.
 pub(super) fn action_rows(
     actions: &'static [Action],
+    room: RoomContext,
     content: RowContent,
     role: Option<&'static str>,
     choose: impl Fn(Action) + Copy + Send + Sync + 'static,
@@ -143,9 +145,7 @@ pub(super) fn action_rows(
                 </button>
             }
         };
-        action
-            .fits(&content)
-            .then(|| Entry::new((action as i64, 0), view))
+        (action.fits(&content) && room.allows(action)).then(|| Entry::new((action as i64, 0), view))
     };
     list(move || actions.iter().filter_map(&row).collect())
 }
@@ -154,8 +154,11 @@ pub(super) fn action_rows(
 #[component]
 pub(super) fn Toolbar(context: RowContext) -> impl IntoView {
     let message = context.content;
-    let fitting =
-        memo(move || message.with(|content| Action::BUTTONS.map(|action| action.fits(content))));
+    let fitting = memo(move || {
+        message.with(|content| {
+            Action::BUTTONS.map(|action| action.fits(content) && context.room.allows(action))
+        })
+    });
     view! {
         <div
             class="message__actions"
