@@ -4,14 +4,13 @@ use std::rc::Rc;
 
 use leptos::prelude::*;
 use shared::id::{RoomId, Seq};
-use shared::permission;
+use shared::permission::Action;
 use web_sys::Element;
 
 use crate::browser;
 use crate::components::dialogs::{Dialog, Dialogs, use_dialogs};
 use crate::components::focus::focus_on;
 use crate::components::menu::MenuAnchor;
-use crate::components::message::Action;
 use crate::state::timeline::{RoomView, RowKey};
 use crate::state::{Client, use_client};
 use crate::view::provided_context;
@@ -31,9 +30,10 @@ pub struct RoomContext {
     pub dialogs: Dialogs,
     /// Whether the reader is not at the room's end.
     pub away: RwSignal<bool>,
-    /// Whether one's own messages can be changed, and whether they can be deleted.
-    may_edit: Memo<bool>,
-    may_delete: Memo<bool>,
+    /// Whether one's own messages can be changed.
+    pub may_edit: Memo<bool>,
+    /// Whether one's own messages can be deleted.
+    pub may_delete: Memo<bool>,
     view: StoredValue<Rc<RoomView>>,
     active: StoredValue<Option<RowKey>>,
 }
@@ -51,8 +51,8 @@ impl RoomContext {
             menu: RwSignal::new(None),
             dialogs: use_dialogs(),
             away: RwSignal::new(false),
-            may_edit: client.may(permission::Action::EditOwn, room),
-            may_delete: client.may(permission::Action::DeleteOwn, room),
+            may_edit: client.may(Action::EditOwn, room),
+            may_delete: client.may(Action::DeleteOwn, room),
             view: StoredValue::new(view),
             active: StoredValue::new(None),
         };
@@ -72,15 +72,6 @@ impl RoomContext {
     /// Outside of a room.
     pub fn expect() -> Self {
         provided_context::<RoomContext>()
-    }
-
-    /// Whether the room as it is allows an action with one's own messages; tracked.
-    pub fn allows(&self, action: Action) -> bool {
-        match action {
-            Action::Edit => self.may_edit.get(),
-            Action::Delete => self.may_delete.get(),
-            Action::CopyText | Action::CopyLink | Action::UnreadFromHere => true,
-        }
     }
 
     /// The rows and their signals.

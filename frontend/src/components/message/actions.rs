@@ -58,6 +58,15 @@ impl Action {
         }
     }
 
+    /// Whether the room as it is allows it; tracked.
+    fn is_allowed_in(self, room: RoomContext) -> bool {
+        match self {
+            Action::Edit => room.may_edit.get(),
+            Action::Delete => room.may_delete.get(),
+            Action::CopyText | Action::CopyLink | Action::UnreadFromHere => true,
+        }
+    }
+
     /// Its icon.
     pub fn glyph(self) -> Glyph {
         match self {
@@ -82,7 +91,7 @@ impl Action {
 
     /// Runs it, if the message allows it. Returns whether it did.
     pub fn run(self, room: RoomContext, content: &RowContent) -> bool {
-        let is_allowed = self.fits(content) && untrack(|| room.allows(self));
+        let is_allowed = self.fits(content) && untrack(|| self.is_allowed_in(room));
         let Some(seq) = content.seq.filter(|_| is_allowed) else {
             return false;
         };
@@ -145,7 +154,7 @@ pub(super) fn action_rows(
                 </button>
             }
         };
-        (action.fits(&content) && room.allows(action)).then(|| Entry::new((action as i64, 0), view))
+        (action.fits(&content) && action.is_allowed_in(room)).then(|| Entry::new((action as i64, 0), view))
     };
     list(move || actions.iter().filter_map(&row).collect())
 }
@@ -156,7 +165,7 @@ pub(super) fn Toolbar(context: RowContext) -> impl IntoView {
     let message = context.content;
     let fitting = memo(move || {
         message.with(|content| {
-            Action::BUTTONS.map(|action| action.fits(content) && context.room.allows(action))
+            Action::BUTTONS.map(|action| action.fits(content) && action.is_allowed_in(context.room))
         })
     });
     view! {
