@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use leptos::prelude::*;
 use shared::id::{RoomId, Seq};
+use shared::permission::Action;
 use web_sys::Element;
 
 use crate::browser;
@@ -29,6 +30,10 @@ pub struct RoomContext {
     pub dialogs: Dialogs,
     /// Whether the reader is not at the room's end.
     pub away: RwSignal<bool>,
+    /// Whether one's own messages can be changed.
+    pub may_edit: Memo<bool>,
+    /// Whether one's own messages can be deleted.
+    pub may_delete: Memo<bool>,
     view: StoredValue<Rc<RoomView>>,
     active: StoredValue<Option<RowKey>>,
 }
@@ -46,6 +51,8 @@ impl RoomContext {
             menu: RwSignal::new(None),
             dialogs: use_dialogs(),
             away: RwSignal::new(false),
+            may_edit: client.may(Action::EditOwn, room),
+            may_delete: client.may(Action::DeleteOwn, room),
             view: StoredValue::new(view),
             active: StoredValue::new(None),
         };

@@ -58,6 +58,15 @@ impl Action {
         }
     }
 
+    /// Whether the room as it is allows it; tracked.
+    fn is_allowed_in(self, room: RoomContext) -> bool {
+        match self {
+            Action::Edit => room.may_edit.get(),
+            Action::Delete => room.may_delete.get(),
+            Action::CopyText | Action::CopyLink | Action::UnreadFromHere => true,
+        }
+    }
+
     /// Its icon.
     pub fn glyph(self) -> Glyph {
         match self {
@@ -82,7 +91,8 @@ impl Action {
 
     /// Runs it, if the message allows it. Returns whether it did.
     pub fn run(self, room: RoomContext, content: &RowContent) -> bool {
-        let Some(seq) = content.seq.filter(|_| self.fits(content)) else {
+        let is_allowed = self.fits(content) && untrack(|| self.is_allowed_in(room));
+        let Some(seq) = content.seq.filter(|_| is_allowed) else {
             return false;
         };
         match self {
@@ -125,6 +135,7 @@ impl Action {
 /// The actions that a message allows, one below the other.
 pub(super) fn action_rows(
     actions: &'static [Action],
+    room: RoomContext,
     content: RowContent,
     role: Option<&'static str>,
     choose: impl Fn(Action) + Copy + Send + Sync + 'static,
@@ -143,9 +154,7 @@ pub(super) fn action_rows(
                 </button>
             }
         };
-        action
-            .fits(&content)
-            .then(|| Entry::new((action as i64, 0), view))
+        (action.fits(&content) && action.is_allowed_in(room)).then(|| Entry::new((action as i64, 0), view))
     };
     list(move || actions.iter().filter_map(&row).collect())
 }
@@ -154,8 +163,11 @@ pub(super) fn action_rows(
 #[component]
 pub(super) fn Toolbar(context: RowContext) -> impl IntoView {
     let message = context.content;
-    let fitting =
-        memo(move || message.with(|content| Action::BUTTONS.map(|action| action.fits(content))));
+    let fitting = memo(move || {
+        message.with(|content| {
+            Action::BUTTONS.map(|action| action.fits(content) && action.is_allowed_in(context.room))
+        })
+    });
     view! {
         <div
             class="message__actions"

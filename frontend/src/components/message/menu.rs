@@ -57,7 +57,7 @@ pub fn MessageMenu() -> impl IntoView {
                 let row = context.menu.get().and_then(|(key, _)| context.view().row(key));
                 row.map(|row| {
                     let shown = row.content.get_untracked();
-                    action_rows(&Action::MENU, shown, Some("menuitem"), choose)
+                    action_rows(&Action::MENU, context, shown, Some("menuitem"), choose)
                 })
             })}
         </div>

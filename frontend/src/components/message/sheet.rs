@@ -35,7 +35,7 @@ fn Sheet(context: RoomContext, key: RowKey, message: RowContent) -> impl IntoVie
         }
         action.run_on(context, key);
     };
-    let actions = action_rows(&Action::ON_TOUCH, message.clone(), None, choose);
+    let actions = action_rows(&Action::ON_TOUCH, context, message.clone(), None, choose);
     let client = context.client;
     let author = untrack(|| client.full_name(message.author_id, &message.author));
     view! {
