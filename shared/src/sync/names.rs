@@ -31,6 +31,9 @@ pub(super) struct Names {
     /// People who are shown and whose names are void, also those of the open question.
     wanted: VecMap<UserId, ()>,
     question: Option<PeopleQuestion>,
+    /// People of whom the server has answered nothing on this connection: they do not exist, or not
+    /// for this person. They are not asked for again before something newer is known of them.
+    unanswered: VecMap<UserId, ()>,
     /// When to repeat a refused question, or to ask the next one.
     retry_at: Option<Micros>,
     /// Whether a profile was wanted on this connection. The first ones are asked for at once.
@@ -149,7 +152,7 @@ impl Names {
         let known = self.known.get(&id);
         let lacks =
             |known: &KnownName| known.details.is_none() && (is_ambiguous || known.rev > Rev::ZERO);
-        known.is_some_and(lacks)
+        known.is_some_and(lacks) && !self.unanswered.contains_key(&id)
     }
 
     /// Notes a name. Returns the person if another name was shown before.
@@ -160,6 +163,7 @@ impl Names {
             return None;
         }
         let was_void = self.wanted.remove(&id).is_some();
+        self.unanswered.remove(&id);
         let name = name.to_owned();
         let differs = if let Some(held) = held {
             held.rev = rev;
@@ -202,6 +206,7 @@ impl Names {
 
     /// Discards all names above a revision. Returns whose.
     pub(super) fn void_above(&mut self, rev: Rev) -> Vec<UserId> {
+        self.unanswered.clear();
         let mut void = Vec::new();
         for (id, known) in std::mem::take(&mut self.known) {
             if known.rev > rev {
@@ -216,9 +221,15 @@ impl Names {
     /// These people are shown. Those without a name are asked for.
     pub(super) fn want(&mut self, shown: impl Iterator<Item = UserId>) {
         for id in shown {
-            if self.wanted.len() < MOST_WANTED && !self.known.contains_key(&id) {
-                self.wanted.insert(id, ());
+            if !self.known.contains_key(&id) {
+                self.ask_for(id);
             }
+        }
+    }
+
+    fn ask_for(&mut self, id: UserId) {
+        if self.wanted.len() < MOST_WANTED && !self.unanswered.contains_key(&id) {
+            self.wanted.insert(id, ());
         }
     }
 
@@ -237,9 +248,8 @@ impl Names {
     /// asked for is seen at the next timer.
     pub(super) fn want_profiles(&mut self, shown: &[UserId], me: UserId, now: Micros) {
         for id in shown {
-            let has_details = (self.known.get(id)).is_some_and(|known| known.details.is_some());
-            if !has_details && self.wanted.len() < MOST_WANTED {
-                self.wanted.insert(*id, ());
+            if !self.has_details(*id) {
+                self.ask_for(*id);
             }
         }
         if self.gathers && !self.wanted.is_empty() && self.retry_at.is_none() {
@@ -247,6 +257,10 @@ impl Names {
             self.retry_at = Some(later(now, GATHER_MS + spread));
         }
         self.gathers = true;
+    }
+
+    fn has_details(&self, id: UserId) -> bool {
+        (self.known.get(&id)).is_some_and(|known| known.details.is_some())
     }
 
     /// The question for people who are wanted, at most `page` of them, if none is open.
@@ -272,10 +286,14 @@ impl Names {
         (self.question.as_ref()).is_some_and(|open| open.number == number)
     }
 
-    /// The open question was answered: people who do not exist are not asked for again.
+    /// The open question was answered, or will never be. The people whose profiles are known now
+    /// were in the answer.
     pub(super) fn answered(&mut self) {
         for id in self.question.take().into_iter().flat_map(|open| open.ids) {
             self.wanted.remove(&id);
+            if !self.has_details(id) && self.unanswered.len() < MOST_PEOPLE {
+                self.unanswered.insert(id, ());
+            }
         }
     }
 
@@ -303,5 +321,6 @@ impl Names {
         self.question = None;
         self.retry_at = None;
         self.gathers = false;
+        self.unanswered.clear();
     }
 }
