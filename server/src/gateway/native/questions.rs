@@ -89,7 +89,7 @@ impl Native {
                 .await
         };
         // What is kept for all has messages that do not exist for some guests.
-        let is_shared = kind == RoomKind::Public && viewer.first_message() == Seq::ZERO;
+        let is_shared = kind == RoomKind::Public && !viewer.hides_messages();
         if is_shared {
             let memory = &gateway.connections.memory;
             let cache = &gateway.hub.resume_cache;
