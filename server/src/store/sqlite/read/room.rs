@@ -83,9 +83,8 @@ fn state(room: &Room, range: Range) -> SourcePage {
     }
 }
 
-/// Who became a member, or is none any more. A public room has no members.
-/// Members who came and who left. A guest who does not see earlier messages does not see either who
-/// had left before.
+/// Who became a member, or is none any more. A public room has no members. A guest who does not see
+/// earlier messages does not see either who had left before.
 fn members(
     snapshot: &Transaction<'_>,
     viewer: Viewer,
