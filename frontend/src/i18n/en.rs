@@ -274,6 +274,7 @@ pub(super) static STRINGS: Strings = Strings {
         link_copied: "Link copied",
         code_copied: "Code copied",
         text_copied: "Text copied",
+        language_missing: "This language could not be loaded. Choose it again to try again.",
         copy_by_hand: "The browser did not allow copying. Copy it here:",
         dismiss: "Dismiss",
     },

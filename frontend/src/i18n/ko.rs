@@ -253,6 +253,7 @@ pub(super) static STRINGS: Strings = Strings {
         link_copied: "링크를 복사했어요",
         code_copied: "코드를 복사했어요",
         text_copied: "텍스트를 복사했어요",
+        language_missing: "언어를 불러오지 못했어요. 다시 고르면 다시 시도해요.",
         copy_by_hand: "브라우저가 복사를 허용하지 않았어요. 여기서 복사해 주세요:",
         dismiss: "닫기",
     },

@@ -299,6 +299,7 @@ texts! {
         link_copied,
         code_copied,
         text_copied,
+        language_missing,
         copy_by_hand,
         dismiss,
     }

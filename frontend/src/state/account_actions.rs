@@ -2,7 +2,6 @@
 
 use std::future::pending;
 
-use leptos::prelude::*;
 use shared::id::RoomId;
 use shared::model::Profile;
 

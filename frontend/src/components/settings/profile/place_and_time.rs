@@ -117,6 +117,7 @@ fn choices(settings: OwnSettings) -> AnyView {
 fn follow(client: Client, tag: &str) {
     let language = Language::ALL.into_iter().find(|known| known.tag() == tag);
     client.change_settings(|settings| settings.account_language = language);
+    client.fetch_language();
 }
 
 /// Adds the time zones that the browser knows, and chooses the stored one. Elements, not a view:
