@@ -16,6 +16,7 @@ mod people;
 mod place;
 mod profile;
 mod qr_picture;
+mod typed;
 mod unanswered;
 
 use std::sync::OnceLock;
@@ -28,7 +29,9 @@ use super::focus::{focus_quietly, scroll_to_nearest};
 use super::piece_view::PieceView;
 use super::room_header::SidebarButton;
 use crate::browser::{document, next_frame};
+use crate::i18n::provider;
 use crate::i18n::settings::words;
+use crate::navigation;
 use crate::piece::{LoadPiece, Piece, piece_table};
 use crate::route::{Route, SettingsRoute};
 use crate::state::use_client;
@@ -170,6 +173,18 @@ fn show(section: SettingsRoute, section_view: ShowSection) -> AnyView {
             }
         });
     });
+    typed::restore();
+    // What has failed at the identity provider, which has sent the browser back to this section.
+    let refusal = navigation::take_refused().map(|code| {
+        view! {
+            <p
+                class="dialog__error"
+                role="alert"
+                use:set_text=dynamic_text(move || provider::refusal(code))
+            ></p>
+        }
+        .into_any()
+    });
     view! {
         <div class="settings__body">
             <nav class="settings__nav" aria-label=tr!(app.account)>
@@ -177,6 +192,7 @@ fn show(section: SettingsRoute, section_view: ShowSection) -> AnyView {
             </nav>
             <section class="settings__section" aria-labelledby="settings-title">
                 <h2 class="settings__title" id="settings-title" tabindex="-1" node_ref=heading use:set_text=dynamic_text(move || title(section))></h2>
+                {refusal}
                 {reactive(move || match role.get() {
                     Some(role) if is_for(section, role) => section_view(section),
                     Some(_) => view! { <p use:set_text=dynamic_text(|| words().not_for_you)></p> }.into_any(),
