@@ -16,6 +16,7 @@ mod people;
 mod place;
 mod profile;
 mod qr_picture;
+mod saving;
 mod typed;
 mod unanswered;
 

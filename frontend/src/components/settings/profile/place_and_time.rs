@@ -7,10 +7,10 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::Element;
 
-use super::saving::Saving;
 use crate::api::profile::{OwnSettings, ProfileChange, settings};
 use crate::browser;
 use crate::components::form::FormError;
+use crate::components::settings::saving::Saving;
 use crate::components::skeleton::Skeleton;
 use crate::i18n::settings::words;
 use crate::state::{Client, Failure, Language, use_client};
