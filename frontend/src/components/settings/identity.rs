@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use shared::error::ErrorCode;
 use wasm_bindgen_futures::spawn_local;
 
 use super::at_provider::leave_for;
@@ -95,8 +94,7 @@ fn view_of(part: IdentityPart) -> AnyView {
     } = part;
     let error = move || {
         form.failure(|failure| match failure.code() {
-            // The question says it better.
-            Some(ErrorCode::ConfirmationRequired) => None,
+            _ if failure.needs_confirmation() => None,
             Some(code) => Some(provider::refusal(code)),
             None => Some(sentence(failure)),
         })

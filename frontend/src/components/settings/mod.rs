@@ -9,6 +9,7 @@ mod credentials;
 mod devices;
 mod identity;
 mod invitations;
+mod known_account;
 mod made_link;
 mod mail_address;
 mod passkeys;
@@ -41,6 +42,7 @@ use crate::view::{Entry, dynamic_text, effect, list, memo, reactive, set_text};
 use credentials::Credentials;
 use identity::Identity;
 use invitations::InvitationsSection;
+use known_account::KnownAccount;
 use mail_address::MailAddressPart;
 use passkeys::Passkeys;
 use people::People;
@@ -123,13 +125,16 @@ fn is_own(section: SettingsRoute) -> bool {
 fn show_own(section: SettingsRoute) -> AnyView {
     show(section, |section| match section {
         SettingsRoute::Profile => view! { <ProfileSection /> }.into_any(),
-        SettingsRoute::SignIn => view! {
-            <Credentials />
-            <Passkeys />
-            <Identity />
-            <MailAddressPart />
+        SettingsRoute::SignIn => {
+            let account: KnownAccount = RwSignal::new(None);
+            view! {
+                <Credentials account />
+                <Passkeys />
+                <Identity />
+                <MailAddressPart account />
+            }
+            .into_any()
         }
-        .into_any(),
         SettingsRoute::Devices => devices::devices(),
         SettingsRoute::Invitations | SettingsRoute::People | SettingsRoute::Place => ().into_any(),
     })

@@ -3,13 +3,13 @@
 use leptos::html;
 use leptos::prelude::*;
 
-use super::known_account::KnownAccount;
 use super::texts::texts;
 use crate::api::own_account::{
     TotpOffer, offer_totp, replace_recovery_codes, turn_totp_off, turn_totp_on,
 };
 use crate::components::account::form::{AccountForm, Entry};
 use crate::components::form::value_of;
+use crate::components::settings::known_account::KnownAccount;
 use crate::i18n::account::words;
 
 /// How many recovery codes there are at first.

@@ -4,11 +4,9 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use leptos::{ev, html};
-use shared::error::ErrorCode;
 use shared::model::{Profile, Role};
 
 use super::part::{Deed, Open, PeoplePart, texts};
-use crate::api::Failure;
 use crate::api::people::PersonEntry;
 use crate::components::form::FormError;
 use crate::components::settings::confirmation::Confirmation;
@@ -236,16 +234,8 @@ fn Question(part: PeoplePart, about: StoredValue<Profile>, deed: Deed) -> impl I
         Deed::Delete => "button button--alarm",
         _ => "button",
     };
-    // The question about who it is says it better.
-    let error = optional_view(move || {
-        let code = part.deed.failure(Failure::code);
-        (code != Some(ErrorCode::ConfirmationRequired))
-            .then(|| view! { <FormError form=part.deed fields=&[] /> })
-    });
-    let asks_who =
-        move || part.deed.failure(Failure::code) == Some(ErrorCode::ConfirmationRequired);
     let buttons = optional_view(move || {
-        (!asks_who()).then(|| {
+        (!part.deed.needs_confirmation()).then(|| {
             view! {
                 <button
                     class=class
@@ -268,7 +258,7 @@ fn Question(part: PeoplePart, about: StoredValue<Profile>, deed: Deed) -> impl I
         >
             <p id="people-question" use:set_text=dynamic_text(sentence)></p>
             <Confirmation form=part.deed again=Arc::new(move || part.act(user, deed)) />
-            {error}
+            <FormError form=part.deed fields=&[] />
             <div class="settings__row">
                 {buttons}
                 <Cancel part />
