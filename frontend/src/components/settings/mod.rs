@@ -18,6 +18,7 @@ mod place;
 mod profile;
 mod qr_picture;
 mod saving;
+mod shown_once;
 mod typed;
 mod unanswered;
 
