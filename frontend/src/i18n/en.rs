@@ -113,6 +113,8 @@ pub(super) static STRINGS: Strings = Strings {
         mark_read: "Mark as read",
         gone_title: "This room was removed",
         gone_text: "Its messages are gone with it. The other rooms are in the list.",
+        only_gone_text: "You came in as a guest of it, and see no other room. \
+            Ask whoever invited you for a new link.",
         missing_title: "There is no such room",
         missing_text: "The link may be wrong. The rooms that exist are in the list.",
         unsent_draft: "What you wrote here and did not send:",
@@ -274,6 +276,7 @@ pub(super) static STRINGS: Strings = Strings {
         link_copied: "Link copied",
         code_copied: "Code copied",
         text_copied: "Text copied",
+        language_missing: "This language could not be loaded. Choose it again to try again.",
         copy_by_hand: "The browser did not allow copying. Copy it here:",
         dismiss: "Dismiss",
     },

@@ -130,6 +130,8 @@ texts! {
         mark_read,
         gone_title,
         gone_text,
+        /// The same, for a guest of this room.
+        only_gone_text,
         missing_title,
         missing_text,
         /// Above the draft of a room without a composer.
@@ -299,6 +301,7 @@ texts! {
         link_copied,
         code_copied,
         text_copied,
+        language_missing,
         copy_by_hand,
         dismiss,
     }

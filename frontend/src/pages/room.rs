@@ -13,10 +13,11 @@ use crate::components::message::EditorOnTouch;
 use crate::components::room_context::RoomContext;
 use crate::components::room_header::RoomHeader;
 use crate::components::timeline::Timeline;
+use crate::i18n::t;
 use crate::route::Route;
 use crate::state::{Client, RoomStatus, use_client};
 use crate::tr;
-use crate::view::{effect, memo, optional_view, reactive, set_text};
+use crate::view::{dynamic_text, effect, memo, optional_view, reactive, set_text};
 
 /// The page of a room, which may not exist.
 #[component]
@@ -102,12 +103,17 @@ fn NotHere(gone: bool, name: Memo<String>) -> impl IntoView {
     } else {
         (tr!(room.missing_title), tr!(room.missing_text))
     };
+    // For a guest of this room there is no other one.
+    let only_room = context.client.only_room();
+    let is_only = memo(move || only_room.get() == Some(context.room));
     view! {
         <div class="state">
             <Icon glyph=Glyph::Alert />
             <h1 class="state__title" use:set_text=title></h1>
-            <p use:set_text=text></p>
-            <ToLobby />
+            <p use:set_text=dynamic_text(move || {
+                if is_only.get() { t().room.only_gone_text } else { text() }
+            })></p>
+            {optional_view(move || (!is_only.get()).then(|| view! { <ToLobby /> }))}
             {optional_view(move || {
                 (!draft.read().is_empty()).then(|| view! {
                     <p use:set_text=tr!(room.unsent_draft)></p>

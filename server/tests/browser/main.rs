@@ -41,6 +41,7 @@ mod focus;
 mod hostile;
 mod identity_provider;
 mod keyboard;
+mod languages;
 mod layout;
 mod looks;
 mod mail;
