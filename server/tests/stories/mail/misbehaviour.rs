@@ -9,7 +9,7 @@ use shared::id::Micros;
 use crate::support::mail_server::{MailServer, Misbehaviour, PASSWORD, USER};
 
 /// How long a mail server may take that answers in the end.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// How long one may take that never does.
 const IMPATIENCE: Duration = Duration::from_secs(1);
 const UNANSWERED: &str = "cannot be used: no answer within 1s";
