@@ -12,11 +12,8 @@ const TAG: &str = "en";
 
 /// The number and the noun in its form: `1 person`, `1,204 people`.
 fn count(n: u64, one: &str, many: &str) -> String {
-    format!(
-        "{} {}",
-        format::number(TAG, n),
-        if n == 1 { one } else { many }
-    )
+    let noun = if n == 1 { one } else { many };
+    format!("{} {noun}", format::number(TAG, n))
 }
 
 /// The same for a number that is exact up to 99: `99+ unread messages`.
@@ -113,8 +110,7 @@ pub(super) static STRINGS: Strings = Strings {
         mark_read: "Mark as read",
         gone_title: "This room was removed",
         gone_text: "Its messages are gone with it. The other rooms are in the list.",
-        only_gone_text: "You came in as a guest of it, and see no other room. \
-            Ask whoever invited you for a new link.",
+        only_gone_text: "As its guest you see no other. Ask whoever invited you for a new link.",
         missing_title: "There is no such room",
         missing_text: "The link may be wrong. The rooms that exist are in the list.",
         unsent_draft: "What you wrote here and did not send:",

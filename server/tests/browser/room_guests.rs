@@ -228,11 +228,7 @@ fn a_guest_whose_room_was_removed_reads_what_to_do() {
 
     // Who follows the link now reads that the room may be gone.
     for (looks, said, picture) in [
-        (
-            english,
-            "its room is not there any more",
-            "link-without-room",
-        ),
+        (english, "its room was removed", "link-without-room"),
         (
             korean,
             "대화방이 없어졌어요",

@@ -15,13 +15,16 @@ use crate::api::invites::CreatedInvite;
 use crate::browser::{self, Listener};
 use crate::state::{Client, use_client};
 
+/// The most links of a kind that wait to be kept. Of more, the oldest are dropped.
+pub(super) const MOST_LINKS: usize = 20;
+
 /// What a person has not kept yet.
 #[derive(Default)]
 pub(super) struct ShownOnce {
     pub recovery_codes: Vec<String>,
     /// Invitations, the newest first.
     pub invitations: Vec<CreatedInvite>,
-    /// Links to set a new password, and for whom.
+    /// Links to set a new password, and for whom; the newest first.
     pub reset_links: Vec<(UserId, MadeLink)>,
 }
 
@@ -67,6 +70,8 @@ impl ShownOnceStore {
     pub fn change(self, change: impl FnOnce(&mut ShownOnce)) {
         self.with(|stored| {
             change(&mut stored.shown);
+            stored.shown.invitations.truncate(MOST_LINKS);
+            stored.shown.reset_links.truncate(MOST_LINKS);
             if stored.shown.is_empty() {
                 stored.guard = None;
             } else if stored.guard.is_none() {

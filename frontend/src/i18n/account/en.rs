@@ -72,8 +72,8 @@ pub(super) static STRINGS: AccountStrings = AccountStrings {
     hide: "Hide",
     hide_label: "Hide password",
     dead_title: "This link does not work",
-    dead_text: "It was used, has run out, is not complete, or its room is not there any more. \
-        Ask whoever gave it to you for a new link.",
+    dead_text: "It was used, has run out, is not complete, or its room was removed. \
+        Ask for a new link.",
     failed_title: "This link could not be looked up",
     wait: |seconds| {
         let (n, unit) = match seconds {

@@ -5,7 +5,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use crate::api::Failure;
 use crate::api::invites::{self, CreatedInvite, InvitePage};
-use crate::components::settings::shown_once::ShownOnceStore;
+use crate::components::settings::shown_once::{MOST_LINKS, ShownOnceStore};
 
 /// An invitation that was made here. Its link is known to nobody else.
 #[derive(Clone)]
@@ -77,6 +77,7 @@ impl Invitations {
                     is_new: true,
                 },
             );
+            made.truncate(MOST_LINKS);
         });
     }
 

@@ -12,7 +12,7 @@ use crate::api::devices::MadeLink;
 use crate::api::people::{self, PersonEntry};
 use crate::browser;
 use crate::components::form::{FormState, value_of};
-use crate::components::settings::shown_once::ShownOnceStore;
+use crate::components::settings::shown_once::{MOST_LINKS, ShownOnceStore};
 use crate::i18n::settings::{PeopleStrings, words};
 
 /// How long nothing is typed before the list is asked for.
@@ -162,12 +162,13 @@ impl PeoplePart {
         let unkept = link.clone();
         self.shown_once.change(|shown| {
             shown.reset_links.retain(|(of, _)| *of != user);
-            shown.reset_links.push((user, unkept));
+            shown.reset_links.insert(0, (user, unkept));
         });
         self.focus.set_value(Some(user));
         self.made.try_update(|made| {
             made.retain(|(of, _)| *of != user);
-            made.push((user, link));
+            made.insert(0, (user, link));
+            made.truncate(MOST_LINKS);
         });
     }
 
