@@ -31,7 +31,7 @@
   if (known) root.dataset.known = "";
   // The frame of these addresses has no form: theirs come with the program. So has that of all
   // addresses on a server without guests, which sets this itself.
-  if (/^\/(claim|join|link|reset|sign-in|sign-up)\/?$/.test(location.pathname)) root.dataset.account = "";
+  if (/^\/(claim|email|forgot|join|link|reset|sign-in|sign-up)\/?$/.test(location.pathname)) root.dataset.account = "";
   else if (known) delete root.dataset.account;
   if (!("account" in root.dataset)) madangConnect();
   if (chosen.theme === "light" || chosen.theme === "dark") root.dataset.theme = chosen.theme;

@@ -54,6 +54,12 @@ impl Failure {
         }
     }
 
+    /// Whether the person has to prove first who they are. A question of its own says so
+    /// (`components::settings::confirmation`), so no form says it besides.
+    pub fn needs_confirmation(&self) -> bool {
+        self.code() == Some(ErrorCode::ConfirmationRequired)
+    }
+
     /// The stable code, if the server gave one.
     pub fn code(&self) -> Option<ErrorCode> {
         match self {

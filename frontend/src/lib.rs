@@ -21,8 +21,16 @@ mod wire;
 
 pub use app::App;
 
+use std::cell::Cell;
+use std::rc::Rc;
+use std::time::Duration;
+
 use i18n::Language;
 use wasm_bindgen_futures::spawn_local;
+
+/// How long the page waits for the texts of its language before it comes in English. It speaks the
+/// language as soon as its texts are here.
+const LONGEST_WAIT_FOR_TEXTS: Duration = Duration::from_secs(4);
 
 /// Mounts the page.
 pub fn start() {
@@ -35,11 +43,20 @@ pub fn start() {
         leptos::mount::mount_to_body(App);
         return;
     }
-    // No view is ever in two languages. If the texts do not come, it is in English.
+    // A view that begins in the right language does not change under the reader's eyes.
+    let is_due = Rc::new(Cell::new(true));
+    let late = Rc::clone(&is_due);
+    browser::after(LONGEST_WAIT_FOR_TEXTS, move || mount_once(&late));
     spawn_local(async move {
         i18n::load(language).await;
-        leptos::mount::mount_to_body(App);
+        mount_once(&is_due);
     });
+}
+
+fn mount_once(is_due: &Cell<bool>) {
+    if is_due.replace(false) {
+        leptos::mount::mount_to_body(App);
+    }
 }
 
 /// A panic is a bug and leaves the program in an unknown state. It is logged, and the person

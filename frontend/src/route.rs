@@ -57,6 +57,26 @@ pub enum SettingsRoute {
     Place,
 }
 
+impl AccountRoute {
+    /// The names of their addresses. `assets/first.js` has the same.
+    const NAMES: [(&'static str, AccountRoute); 8] = [
+        ("claim", AccountRoute::Claim),
+        ("email", AccountRoute::Email),
+        ("forgot", AccountRoute::Forgot),
+        ("join", AccountRoute::Join),
+        // What a link is for, the server says.
+        ("link", AccountRoute::Link),
+        ("reset", AccountRoute::Link),
+        ("sign-in", AccountRoute::SignIn),
+        ("sign-up", AccountRoute::SignUp),
+    ];
+
+    fn parse(name: &str) -> Option<Self> {
+        let found = Self::NAMES.into_iter().find(|(known, _)| *known == name);
+        found.map(|(_, form)| form)
+    }
+}
+
 impl SettingsRoute {
     /// All, in the order of the page.
     pub const ALL: [SettingsRoute; 6] = [
@@ -92,14 +112,6 @@ impl Route {
         let mut parts = path.split('/').filter(|part| !part.is_empty());
         match (parts.next(), parts.next(), parts.next(), parts.next()) {
             (None, ..) => Route::Home,
-            (Some("claim"), None, ..) => Route::Account(AccountRoute::Claim),
-            (Some("join"), None, ..) => Route::Account(AccountRoute::Join),
-            // What a link is for, the server says.
-            (Some("link" | "reset"), None, ..) => Route::Account(AccountRoute::Link),
-            (Some("sign-in"), None, ..) => Route::Account(AccountRoute::SignIn),
-            (Some("sign-up"), None, ..) => Route::Account(AccountRoute::SignUp),
-            (Some("forgot"), None, ..) => Route::Account(AccountRoute::Forgot),
-            (Some("email"), None, ..) => Route::Account(AccountRoute::Email),
             (Some("settings"), None, ..) => Route::Settings(SettingsRoute::Profile),
             (Some("settings"), Some(section), None, _) => {
                 SettingsRoute::parse(section).map_or(Route::Unknown, Route::Settings)
@@ -112,6 +124,9 @@ impl Route {
                 (Some(room), Some(seq)) => Route::Message(RoomId(room), Seq(seq)),
                 _ => Route::Unknown,
             },
+            (Some(name), None, ..) => {
+                AccountRoute::parse(name).map_or(Route::Unknown, Route::Account)
+            }
             _ => Route::Unknown,
         }
     }
@@ -175,6 +190,16 @@ mod tests {
         ] {
             assert_eq!(Route::parse(path), Route::Account(form));
         }
+    }
+
+    #[test]
+    fn the_first_paint_knows_the_addresses_of_accounts() {
+        let script = include_str!("../assets/first.js");
+        let (_, pattern) = script.split_once(r"if (/^\/(").unwrap();
+        let (listed, rest) = pattern.split_once(')').unwrap();
+        assert!(rest.starts_with(r"\/?$/.test(location.pathname)"), "{rest}");
+        let names = AccountRoute::NAMES.map(|(name, _)| name);
+        assert_eq!(listed.split('|').collect::<Vec<_>>(), names);
     }
 
     #[test]

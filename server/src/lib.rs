@@ -14,6 +14,7 @@ pub mod config;
 pub mod critical_tasks;
 pub mod edge;
 pub mod gateway;
+mod hex;
 pub mod http;
 pub mod json_fields;
 pub mod logging;

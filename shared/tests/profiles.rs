@@ -1,6 +1,7 @@
 //! What a replica knows of people besides their names, and for whom it asks.
 
-use shared::frame::{Changes, ClientFrame, People, Reset, ServerFrame, Welcome};
+use shared::error::ErrorCode;
+use shared::frame::{Changes, ClientFrame, People, Refusal, Reset, ServerFrame, Welcome};
 use shared::id::{Epoch, Micros, Rev, RoomId, Seq, UserId};
 use shared::limits::Limits;
 use shared::model::{Author, Message, Posting, Profile, ProfileStatus, Role, Room, RoomKind};
@@ -134,6 +135,43 @@ fn a_profile_is_asked_for_once_and_only_where_there_may_be_more_than_a_name() {
     assert_eq!(replica.colour_and_username(OLGA), (Some(7), Some("olga")));
     assert!(!replica.lacks_profile(OLGA, true));
     assert_eq!(replica.profile(OLGA), Some(olga(4, Some(7))));
+}
+
+#[test]
+fn a_profile_that_is_not_in_the_answer_is_not_asked_for_again_on_this_connection() {
+    let mut replica = connected();
+    opens_lobby(&mut replica, 4);
+    let (question, _) = asked(&replica.want_profiles(&[OLGA], NOW)).unwrap();
+    let nobody = ServerFrame::People(People {
+        question,
+        people: Vec::new(),
+    });
+    let _ = replica.receive(nobody, NOW);
+    assert!(!replica.lacks_profile(OLGA, true));
+    let _ = replica.want_profiles(&[OLGA], NOW);
+    assert_eq!(replica.next_timer(), None, "there is nothing to ask");
+    // Something newer is known of her.
+    let item = Item::Message(Message {
+        seq: Seq(2),
+        rev: Rev(3),
+        ..said(6)
+    });
+    let frame = changes(StreamKey::Room(RoomId::LOBBY), 2, 3, vec![item]);
+    let _ = replica.receive(frame, NOW);
+    assert!(replica.lacks_profile(OLGA, false));
+    let _ = replica.want_profiles(&[OLGA], NOW);
+    let due = replica.next_timer().unwrap();
+    let (question, ids) = asked(&replica.poll(due)).unwrap();
+    assert_eq!(ids, [OLGA]);
+    // A refusal for good is no other answer, and the next connection is asked again.
+    let refusal = Refusal {
+        question: Some(question),
+        ..Refusal::of(ErrorCode::BadCommand)
+    };
+    let _ = replica.receive(ServerFrame::Error(refusal), due);
+    assert!(!replica.lacks_profile(OLGA, true));
+    let _ = replica.connected();
+    assert!(replica.lacks_profile(OLGA, false));
 }
 
 #[test]

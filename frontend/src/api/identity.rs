@@ -46,12 +46,14 @@ pub async fn begin_link() -> Result<String, Failure> {
     begin(OWN).await
 }
 
-/// Begins to prove again at the provider who one is: the address to go to.
+/// Begins to prove again at the provider who one is: the address to go to. The browser comes back to
+/// a section of the settings.
 ///
 /// # Errors
 /// If the provider does not answer.
-pub async fn begin_confirmation() -> Result<String, Failure> {
-    begin("/api/v1/account/confirmation/external").await
+pub async fn begin_confirmation(section: &str) -> Result<String, Failure> {
+    // A path of the page has no characters that a query would need to escape.
+    begin(&["/api/v1/account/confirmation/external?return_to=", section].concat()).await
 }
 
 /// Takes the identity from the account.

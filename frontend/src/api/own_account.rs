@@ -3,6 +3,7 @@
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use super::mail::OwnMailAddress;
 use super::{Failure, ask, parse};
 use crate::wire;
 
@@ -10,7 +11,7 @@ const ACCOUNT: &str = "/api/v1/account";
 const TOTP: &str = "/api/v1/account/totp";
 
 /// What the account has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct OwnAccount {
     /// Whether there is a password.
     pub has_password: bool,
@@ -20,6 +21,12 @@ pub struct OwnAccount {
     /// Recovery codes that are left.
     #[serde(default)]
     pub recovery_codes: u64,
+    /// Whether the server sends mail; servers before it do not.
+    #[serde(default)]
+    pub sends_mail: bool,
+    /// The addresses of mail, if there are any.
+    #[serde(default)]
+    pub mail_address: Option<OwnMailAddress>,
 }
 
 /// What an authenticator app has to learn.
@@ -109,4 +116,23 @@ async fn asked<T: DeserializeOwned>(
     body: Option<String>,
 ) -> Result<T, Failure> {
     parse(&ask(method, path, body).await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_account_is_read_as_the_server_writes_it() {
+        let text = r#"{"user":{},"has_password":true,"totp":true,"recovery_codes":9,"sends_mail":true,
+            "mail_address":{"address":"a@example.org","asked":"b@example.org","asked_until":1}}"#;
+        let own: OwnAccount = wire::from_str(text).unwrap();
+        assert!(own.has_password && own.totp && own.sends_mail);
+        let address = own.mail_address.unwrap();
+        assert_eq!(address.address.as_deref(), Some("a@example.org"));
+        assert_eq!(address.asked.as_deref(), Some("b@example.org"));
+        // Of a server that sends no mail.
+        let before: OwnAccount = wire::from_str(r#"{"user":{},"has_password":false}"#).unwrap();
+        assert!(!before.sends_mail && before.mail_address.is_none());
+    }
 }

@@ -1,9 +1,12 @@
 //! Moving the focus.
 
+use leptos::html;
+use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, ScrollIntoViewOptions};
 
 use crate::browser;
+use crate::view::effect;
 
 /// Moves the focus to the first element that a selector finds. Returns whether it took it:
 /// hidden and inert elements do not.
@@ -13,6 +16,16 @@ pub(in crate::components) fn focus_on(selector: &str) -> bool {
         let _ = found.unchecked_ref::<HtmlElement>().focus();
         browser::document().active_element() == Some(found)
     })
+}
+
+/// Moves the focus to something new, once it is in the page, and scrolls to it.
+pub(in crate::components) fn focus_new(node: NodeRef<html::Div>) {
+    effect(move || {
+        if let Some(element) = node.get() {
+            focus_quietly(&element);
+            scroll_to_nearest(&element);
+        }
+    });
 }
 
 /// Moves the focus to a row in the next frame, when it may have been rendered again.
@@ -28,14 +41,14 @@ pub(super) fn focus_row(seq: shared::id::Seq) {
 }
 
 /// Moves the focus without scrolling.
-pub(super) fn focus_quietly(element: &HtmlElement) {
+pub(in crate::components) fn focus_quietly(element: &HtmlElement) {
     let quietly = web_sys::FocusOptions::new();
     quietly.set_prevent_scroll(true);
     let _ = element.focus_with_options(&quietly);
 }
 
 /// Scrolls no further than until an element is in sight.
-pub(super) fn scroll_to_nearest(element: &Element) {
+pub(in crate::components) fn scroll_to_nearest(element: &Element) {
     let nearest = ScrollIntoViewOptions::new();
     nearest.set_block(web_sys::ScrollLogicalPosition::Nearest);
     element.scroll_into_view_with_scroll_into_view_options(&nearest);

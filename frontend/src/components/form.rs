@@ -157,10 +157,14 @@ impl FormState {
         self.failure(|failure| {
             let of = field_of(failure);
             let said = of.is_some_and(|field| fields.contains(&field));
-            // That is a question of its own, below the form.
-            let is_question = failure.code() == Some(ErrorCode::ConfirmationRequired);
-            (!said && !is_question).then(|| sentence(failure))
+            (!said && !failure.needs_confirmation()).then(|| sentence(failure))
         })
+    }
+
+    /// Whether the person has to prove first who they are; tracked.
+    pub fn needs_confirmation(self) -> bool {
+        self.failure(|failure| failure.needs_confirmation().then_some(()))
+            .is_some()
     }
 
     /// Removes the error.

@@ -181,7 +181,7 @@ pub fn Languages() -> impl IntoView {
                 type="button"
                 lang=language.tag()
                 aria-pressed=reactive(move || (i18n::language() == language).to_string())
-                on:click=on(move |_| client.change_settings(|all| all.language = Some(language)))
+                on:click=on(move |_| client.choose_language(Some(language)))
             >
                 {language.own_name()}
             </button>

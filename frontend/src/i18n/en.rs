@@ -12,11 +12,8 @@ const TAG: &str = "en";
 
 /// The number and the noun in its form: `1 person`, `1,204 people`.
 fn count(n: u64, one: &str, many: &str) -> String {
-    format!(
-        "{} {}",
-        format::number(TAG, n),
-        if n == 1 { one } else { many }
-    )
+    let noun = if n == 1 { one } else { many };
+    format!("{} {noun}", format::number(TAG, n))
 }
 
 /// The same for a number that is exact up to 99: `99+ unread messages`.
@@ -126,6 +123,7 @@ pub(super) static STRINGS: Strings = Strings {
         gone_text: "Its messages are gone with it. The other rooms are in the list.",
         lost_title: "You are not in this room any more",
         lost_text: "You have left it, or someone has removed you. Your other rooms are in the list.",
+        only_gone_text: "As its guest you see no other. Ask whoever invited you for a new link.",
         missing_title: "There is no such room",
         missing_text: "The link may be wrong. The rooms that exist are in the list.",
         unsent_draft: "What you wrote here and did not send:",
@@ -295,6 +293,7 @@ pub(super) static STRINGS: Strings = Strings {
         link_copied: "Link copied",
         code_copied: "Code copied",
         text_copied: "Text copied",
+        language_missing: "This language could not be loaded. Choose it again to try again.",
         copy_by_hand: "The browser did not allow copying. Copy it here:",
         dismiss: "Dismiss",
     },

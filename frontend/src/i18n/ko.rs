@@ -108,6 +108,8 @@ pub(super) static STRINGS: Strings = Strings {
         gone_text: "메시지도 함께 사라졌어요. 다른 대화방은 목록에 있어요.",
         lost_title: "이제 이 대화방에 있지 않아요",
         lost_text: "나갔거나 다른 사람이 내보냈어요. 다른 대화방은 목록에 있어요.",
+        only_gone_text: "손님으로 들어온 대화방이라 다른 대화방은 보이지 않아요. \
+            초대한 사람에게 새 링크를 부탁해 주세요.",
         missing_title: "대화방을 찾을 수 없어요",
         missing_text: "링크가 잘못되었을 수 있어요. 대화방은 목록에서 고를 수 있어요.",
         unsent_draft: "여기에 쓰고 보내지 않은 글:",
@@ -274,6 +276,7 @@ pub(super) static STRINGS: Strings = Strings {
         link_copied: "링크를 복사했어요",
         code_copied: "코드를 복사했어요",
         text_copied: "텍스트를 복사했어요",
+        language_missing: "언어를 불러오지 못했어요. 다시 고르면 다시 시도해요.",
         copy_by_hand: "브라우저가 복사를 허용하지 않았어요. 여기서 복사해 주세요:",
         dismiss: "닫기",
     },

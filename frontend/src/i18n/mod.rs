@@ -22,7 +22,7 @@ mod strings;
 mod texts;
 
 pub use current::{Language, language};
-pub use spoken::follow;
+pub use spoken::{fetch, follow};
 pub use strings::Strings;
 pub use texts::{is_here, load};
 

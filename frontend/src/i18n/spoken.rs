@@ -1,5 +1,7 @@
 //! Which language the page speaks: the wanted one, as soon as its texts are here.
 
+use std::cell::Cell;
+
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
@@ -8,11 +10,18 @@ use super::texts::{is_here, load};
 use crate::browser;
 use crate::view::{effect, memo};
 
+thread_local! {
+    // Tells that the texts of a language have come. A page has one language, see `current`.
+    static ARRIVED: Cell<Option<RwSignal<()>>> = const { Cell::new(None) };
+    // Whether a language is loaded when the browser is online again.
+    static WAITS_FOR_NETWORK: Cell<bool> = const { Cell::new(false) };
+}
+
 /// Speaks the wanted language, and English until its texts are here. `preferred`: the browser's
 /// languages (for their variants). Call once, before the first view.
 pub fn follow(wanted: Memo<Language>, preferred: fn() -> Vec<String>) {
-    // Tells that the texts of a language have come.
     let arrived = RwSignal::new(());
+    ARRIVED.set(Some(arrived));
     let spoken = memo(move || {
         arrived.track();
         let wanted = wanted.get();
@@ -23,20 +32,33 @@ pub fn follow(wanted: Memo<Language>, preferred: fn() -> Vec<String>) {
         }
     });
     set_source(spoken, preferred);
-    effect(move || fetch(wanted.get(), arrived));
+    effect(move || fetch_soon(wanted));
 }
 
-/// Loads the texts of a language, unless they are here; if they do not come, again when the browser is
-/// online again.
-fn fetch(language: Language, arrived: RwSignal<()>) {
-    if is_here(language) {
-        return;
-    }
+/// Loads the texts of the wanted language, and again when the browser is online again if they do not
+/// come.
+fn fetch_soon(wanted: Memo<Language>) {
+    let language = wanted.try_get().unwrap_or(Language::English);
     spawn_local(async move {
-        if load(language).await {
-            arrived.try_set(());
-        } else {
-            browser::once_online(move || fetch(language, arrived));
+        if fetch(language).await || WAITS_FOR_NETWORK.replace(true) {
+            return;
         }
+        browser::once_online(move || {
+            WAITS_FOR_NETWORK.set(false);
+            untrack(|| fetch_soon(wanted));
+        });
     });
+}
+
+/// Loads the texts of a language, unless they are here; the page speaks it then, if it is still
+/// wanted. Returns whether they are here.
+pub async fn fetch(language: Language) -> bool {
+    if is_here(language) {
+        return true;
+    }
+    let is_here = load(language).await;
+    if let Some(arrived) = ARRIVED.get().filter(|_| is_here) {
+        arrived.try_set(());
+    }
+    is_here
 }

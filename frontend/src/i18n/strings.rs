@@ -149,6 +149,8 @@ texts! {
         /// The person was a member a moment ago.
         lost_title,
         lost_text,
+        /// The same, for a guest of this room.
+        only_gone_text,
         missing_title,
         missing_text,
         /// Above the draft of a room without a composer.
@@ -330,6 +332,7 @@ texts! {
         link_copied,
         code_copied,
         text_copied,
+        language_missing,
         copy_by_hand,
         dismiss,
     }

@@ -12,6 +12,7 @@ use super::timeline::{Edge, Editing, RoomView};
 use super::{Client, LAST_ROOM, PageSettings, ToastMessage, notifications, recent};
 use crate::api::Failure;
 use crate::browser::{self, BrowserStorage};
+use crate::i18n::{self, Language};
 use crate::navigation;
 use crate::route::Route;
 
@@ -37,6 +38,23 @@ impl Client {
             change(settings);
         });
         BrowserStorage::Local.set(PageSettings::KEY, &self.0.signals.settings.get_untracked());
+    }
+
+    /// Speaks a language from now on; none: the browser's.
+    pub fn choose_language(self, language: Option<Language>) {
+        self.change_settings(|settings| settings.language = language);
+        self.fetch_language();
+    }
+
+    /// Somebody has chosen the wanted language, perhaps again: loads its texts if they are not here,
+    /// and says so if they do not come.
+    pub fn fetch_language(self) {
+        let wanted = self.language().get_untracked();
+        spawn_local(async move {
+            if !i18n::fetch(wanted).await {
+                self.show_toast(ToastMessage::LanguageMissing);
+            }
+        });
     }
 
     /// Shows a toast in place of the previous one.

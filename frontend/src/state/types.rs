@@ -139,6 +139,8 @@ pub enum ToastMessage {
     NothingUnread,
     /// A closed form had sent its command already.
     AlreadySent,
+    /// The texts of the chosen language could not be loaded.
+    LanguageMissing,
     /// A link was copied.
     LinkCopied,
     /// The code of a message was copied.

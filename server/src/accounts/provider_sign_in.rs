@@ -30,8 +30,8 @@ pub struct Returned {
 pub struct NotReturned {
     /// What it was about.
     pub refusal: Refusal,
-    /// Whether it was about the account of somebody who is signed in.
-    pub is_own_account: bool,
+    /// Where it began, if it was about the account of somebody who is signed in: a path of this server.
+    pub own_page: Option<String>,
 }
 
 impl Accounts {
@@ -69,14 +69,13 @@ impl Accounts {
         device: &Device,
     ) -> Result<Returned, NotReturned> {
         let provider = self.require_provider().map_err(NotReturned::elsewhere)?;
-        let purpose = provider.client.purpose(answer, browser);
-        let is_own_account = matches!(purpose, Some(Purpose::Link(_) | Purpose::Confirm(_)));
+        let own_page = match provider.client.purpose(answer, browser) {
+            Some((Purpose::Link(_) | Purpose::Confirm(_), return_to)) => Some(return_to),
+            Some((Purpose::SignIn { .. }, _)) | None => None,
+        };
         self.finish(provider, answer, browser, device)
             .await
-            .map_err(|refusal| NotReturned {
-                refusal,
-                is_own_account,
-            })
+            .map_err(|refusal| NotReturned { refusal, own_page })
     }
 
     async fn finish(
@@ -263,7 +262,7 @@ impl NotReturned {
     pub fn elsewhere(refusal: Refusal) -> Self {
         NotReturned {
             refusal,
-            is_own_account: false,
+            own_page: None,
         }
     }
 }

@@ -1,9 +1,8 @@
 //! Session tokens.
 
-use std::fmt::Write as _;
-
 use sha2::{Digest, Sha256};
 
+use crate::hex::hex;
 use crate::store::TokenHash;
 
 const BYTES: usize = 32;
@@ -42,15 +41,6 @@ impl Token {
     pub fn secret(&self) -> &str {
         &self.0
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(2 * bytes.len());
-    for byte in bytes {
-        // Writing to a string cannot fail.
-        let _written = write!(text, "{byte:02x}");
-    }
-    text
 }
 
 #[cfg(test)]

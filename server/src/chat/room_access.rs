@@ -2,8 +2,8 @@
 //!
 //! Nearly all questions are about public rooms, and those need no look-up of a membership. When
 //! thousands come back at once, one of them asks the store and the others wait for it. Whether
-//! somebody is a member of a private room is never remembered here: the store is asked each time, and
-//! also for a guest of one room, for whom other public rooms do not exist.
+//! somebody is a member of a private room is never remembered here: the store is asked each time. A
+//! guest of one room asks about any other room as about one that never was.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -38,10 +38,7 @@ impl RoomAccess {
         viewer: Viewer,
         room: RoomId,
     ) -> Result<RoomKind, Refusal> {
-        if viewer.only_room.is_some() {
-            let kind = store.room_kind(viewer, room).await;
-            return kind.map_err(StoreError::into_refusal);
-        }
+        let room = viewer.room_to_find(room);
         let is_public = self.entry(room);
         let mut own_answer = None;
         let looked_up = is_public.get_or_try_init(async || {

@@ -3,14 +3,15 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use shared::error::ErrorCode;
 use shared::frame::Refusal;
 use shared::id::Micros;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::confirmation::ConfirmedActor;
 use super::error_body::ErrorBody;
@@ -36,6 +37,15 @@ pub(super) struct LinkedBody {
     /// What the person is called there.
     name: String,
     linked_at: Micros,
+}
+
+/// Where the person goes on after the proof.
+#[derive(Default, Deserialize, IntoParams)]
+pub(super) struct ReturnToSection {
+    /// A section of the settings, such as `/settings/people`; anything else counts as
+    /// `/settings/sign-in`.
+    #[serde(default)]
+    return_to: String,
 }
 
 /// Where the browser goes on.
@@ -92,14 +102,16 @@ pub(super) async fn begin_link(
     State(state): State<HttpState>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    begin(&state, &headers, &actor, Purpose::Link(session_of(&actor))).await
+    let purpose = Purpose::Link(session_of(&actor));
+    begin(&state, &headers, &actor, purpose, OWN_ACCOUNT).await
 }
 
-/// Begins to prove again who one is, at the provider: the browser goes there, and comes back to
-/// `/settings/sign-in`.
+/// Begins to prove again who one is, at the provider: the browser goes there, and comes back to the
+/// section of the settings that asked for it.
 #[utoipa::path(
     post,
     path = "/api/v1/account/confirmation/external",
+    params(ReturnToSection),
     security(("token" = []), ("page" = [])),
     responses(
         (status = 200, description = "Where the browser goes on", body = AddressBody),
@@ -113,14 +125,11 @@ pub(super) async fn begin_confirmation(
     actor: RequestActor,
     State(state): State<HttpState>,
     headers: HeaderMap,
+    query: Result<Query<ReturnToSection>, QueryRejection>,
 ) -> Result<Response, ApiError> {
-    begin(
-        &state,
-        &headers,
-        &actor,
-        Purpose::Confirm(session_of(&actor)),
-    )
-    .await
+    let Query(ReturnToSection { return_to }) = query.unwrap_or_default();
+    let purpose = Purpose::Confirm(session_of(&actor));
+    begin(&state, &headers, &actor, purpose, section(&return_to)).await
 }
 
 /// Takes the identity from the person. It is no error if there is none.
@@ -145,6 +154,17 @@ pub(super) async fn unlink(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// The section with this path. A code may follow it in a query, so it has none of its own.
+fn section(path: &str) -> &str {
+    let name = path.strip_prefix("/settings/").unwrap_or_default();
+    let is_letter = |byte: u8| byte.is_ascii_lowercase() || byte == b'-';
+    if !name.is_empty() && name.bytes().all(is_letter) {
+        path
+    } else {
+        OWN_ACCOUNT
+    }
+}
+
 fn session_of(actor: &RequestActor) -> ActingSession {
     ActingSession {
         user: actor.user(),
@@ -157,6 +177,7 @@ async fn begin(
     headers: &HeaderMap,
     actor: &RequestActor,
     purpose: Purpose,
+    return_to: &str,
 ) -> Result<Response, ApiError> {
     // The cookies of this name of the machine would not come back.
     if other_base(state, headers).is_some() {
@@ -168,9 +189,32 @@ async fn begin(
     let binding = BrowserBinding::new(browser.hash());
     let begun = state
         .accounts
-        .begin_at_provider(purpose, OWN_ACCOUNT, binding);
+        .begin_at_provider(purpose, return_to, binding);
     let address = begun.await?;
     let mut response = Json(AddressBody { address }).into_response();
     state.provider_cookie.set(&mut response, &browser);
     Ok(response)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_proof_leads_back_to_a_section_of_the_settings_and_nowhere_else() {
+        for path in ["/settings/people", "/settings/sign-in"] {
+            assert_eq!(section(path), path);
+        }
+        for path in [
+            "",
+            "/settings/",
+            "/rooms/1",
+            "/settings/people?a",
+            "/settings/../sign-in",
+            "//evil.example/settings/people",
+            "https://evil.example/settings/people",
+        ] {
+            assert_eq!(section(path), OWN_ACCOUNT, "{path}");
+        }
+    }
 }

@@ -31,7 +31,7 @@ use crate::edge::access::ClientKind;
 
 /// Where somebody signs in, and reads why it failed.
 const SIGN_IN: &str = "/sign-in";
-/// Where somebody links an identity.
+/// Where somebody links an identity, and proves again who they are if no other section is named.
 pub(super) const OWN_ACCOUNT: &str = "/settings/sign-in";
 /// The address of [`begin`].
 const BEGIN: &str = "/api/v1/session/oidc";
@@ -171,7 +171,7 @@ pub(super) fn other_base<'a>(state: &'a HttpState, headers: &HeaderMap) -> Optio
     ),
     responses(
         (status = 200, description = "Signed in, or linked: a page that goes on to where the person wanted to go", content_type = "text/html", body = String),
-        (status = 303, description = "Not signed in: goes on at `/sign-in?refused=CODE`. Not linked: at `/settings/sign-in?refused=CODE`"),
+        (status = 303, description = "Not signed in: goes on at `/sign-in?refused=CODE`. Not linked or not confirmed: at the section of the settings where it began, such as `/settings/sign-in?refused=CODE`"),
         (status = 403, description = "The `Host` is not allowed, or the address is blocked", body = ErrorBody),
         (status = 429, description = "Too many requests came from this address", body = ErrorBody),
         (status = 503, description = "The server is too busy, or it stops", body = ErrorBody),
@@ -202,8 +202,10 @@ pub(super) async fn callback(
             }
             response
         }
-        Err(failed) if failed.is_own_account => refused_at(OWN_ACCOUNT, failed.refusal.code),
-        Err(failed) => refused(failed.refusal.code),
+        Err(failed) => {
+            let page = failed.own_page.as_deref().unwrap_or(SIGN_IN);
+            refused_at(page, failed.refusal.code)
+        }
     })
 }
 

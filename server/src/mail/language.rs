@@ -1,12 +1,19 @@
 //! The languages in which mails are written.
 
-/// A language of mails.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+use clap::ValueEnum;
+use serde::{Deserialize, Serialize};
+
+/// A language of mails. On the command line it is named by its tag.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ValueEnum)]
 pub enum MailLanguage {
     /// English: also of whoever reads neither.
     #[default]
+    #[serde(rename = "en")]
+    #[value(name = "en", help = "English")]
     English,
     /// Korean.
+    #[serde(rename = "ko")]
+    #[value(name = "ko", help = "Korean")]
     Korean,
 }
 

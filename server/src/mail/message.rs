@@ -1,6 +1,5 @@
 //! A mail as it is sent: its headers and its text (RFC 5322).
 
-use std::fmt::Write as _;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use lettre::message::header::{HeaderName, HeaderValue};
@@ -8,7 +7,8 @@ use lettre::message::{Mailbox, SinglePart};
 use lettre::{Address, Message};
 use shared::id::Micros;
 
-use crate::store::{MailId, MailText};
+use crate::hex::hex;
+use crate::store::MailText;
 
 /// Says that no person has written it, so that nobody's absence is answered (RFC 3834 § 5).
 const AUTO_SUBMITTED: HeaderName = HeaderName::new_from_ascii_str("Auto-Submitted");
@@ -27,7 +27,7 @@ pub fn message(
 ) -> Result<Message, String> {
     let since = Duration::from_micros(u64::try_from(now.0).unwrap_or(0));
     Message::builder()
-        .message_id(Some(format!("<{}@{host}>", hex(text.id))))
+        .message_id(Some(format!("<{}@{host}>", hex(&text.id.0))))
         .date(
             UNIX_EPOCH
                 .checked_add(since)
@@ -50,18 +50,10 @@ fn one_line(text: &str) -> String {
     text.chars().map(replaced).collect()
 }
 
-fn hex(MailId(bytes): MailId) -> String {
-    let mut text = String::with_capacity(2 * bytes.len());
-    for byte in bytes {
-        // Writing to a string cannot fail.
-        let _written = write!(text, "{byte:02x}");
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::MailId;
 
     fn written(subject: &str, body: &str) -> String {
         let text = MailText {

@@ -60,6 +60,11 @@ impl Viewer {
         self.only_room.map_or(Seq::ZERO, |only| only.from)
     }
 
+    /// Whether the viewer's only room has messages that do not exist for the viewer.
+    pub fn hides_messages(self) -> bool {
+        self.only_room.is_some_and(OnlyRoom::hides_messages)
+    }
+
     /// In whose turn the viewer's queries run.
     pub fn client(self) -> QueryClient {
         QueryClient::Person(self.user)

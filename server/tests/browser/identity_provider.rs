@@ -5,13 +5,16 @@ use serde_json::{Value, json};
 use server::clock::Clock;
 use tokio::runtime::{Builder, Runtime};
 
+use crate::accounts::fill;
 use crate::axe;
 use crate::keep;
 use crate::person::{DESK, Looks, PHONE, Person};
-use crate::stage::Stage;
+use crate::stage::{Stage, browser};
 use crate::support::account::{self, PASSWORD};
 use crate::support::identity_provider::IdentityProvider;
 use crate::support::identity_provider::misbehaviour::Misbehaviour;
+use crate::support::server::{Server, folder};
+use crate::support::time::Time;
 
 /// A server, and the provider where it is registered.
 struct Registered {
@@ -213,6 +216,66 @@ fn an_account_is_linked_in_the_settings_and_unlinked() {
     olga.choose("Unlink");
     says(&olga, ".settings__section", "Unlinked.");
     says(&olga, ".settings__section", "Link your account at Test");
+}
+
+#[test]
+#[ignore = "needs a browser"]
+fn a_proof_at_the_provider_leads_back_to_the_section_that_asked_for_it() {
+    const ELEVEN_MINUTES: i64 = 11 * 60 * 1_000_000;
+    let runtime = Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()
+        .unwrap();
+    let time = Time::default();
+    let (provider, server) = runtime.block_on(async {
+        let provider = IdentityProvider::start(time.clock()).await;
+        let own = provider.arguments();
+        let arguments: Vec<&str> = own.iter().map(String::as_str).collect();
+        let server = Server::start_by(time.clock(), folder(), &arguments).await;
+        (provider, server)
+    });
+    provider.sign_in_as(json!({ "sub": "ada-1", "preferred_username": "ada", "name": "Ada" }));
+    // The name of the machine that the provider knows.
+    let origin = format!("http://localhost:{}", server.address.port());
+    let ada = Person::new(browser(), origin, Looks::default());
+    ada.go("/sign-in");
+    ada.choose("Sign in with Test");
+    ada.ready();
+    ada.go("/settings/profile");
+    ada.wait("document.querySelector('#username')");
+    let rename = || {
+        fill(&ada, "#username", "ada.lee");
+        ada.press(Key::Enter);
+    };
+    time.set_ahead(ELEVEN_MINUTES);
+    ada.expect_complaint("403");
+    let refusal = "document.querySelector('.settings__title + .dialog__error')";
+    let is_kept = "document.querySelector('#username')?.value === 'ada.lee'";
+    let is_back = "location.pathname === '/settings/profile' && location.search === ''";
+    provider.misbehave(Misbehaviour::Denial);
+    rename();
+    ada.choose("Confirm with Test");
+    ada.wait(&format!(
+        "{refusal}?.textContent.includes('was cancelled there')"
+    ));
+    ada.wait(is_back);
+    ada.wait(is_kept);
+    keep::screenshot(&ada.page, "provider-confirmation-denied");
+
+    provider.behave();
+    rename();
+    ada.choose("Confirm with Test");
+    ada.wait(&format!(
+        "{is_kept} && !{refusal} && !document.querySelector('#confirm-title')"
+    ));
+    ada.wait(is_back);
+    // What was typed is there once, and in no storage any more.
+    assert!(!ada.finds("Object.keys(sessionStorage).some(key => key.includes('typed'))"));
+    ada.choose("Change username");
+    ada.wait("document.querySelector('#username').closest('form').querySelector('[role=status]').textContent");
+    drop(ada);
+    runtime.block_on(server.stop());
 }
 
 #[test]

@@ -16,6 +16,9 @@ use crate::support::mail_server::MailServer;
 
 const NEW_PASSWORD: &str = "orchard-kettle-19-moth";
 
+/// The button that makes an invitation.
+const SUBMIT: &str = "form button[type=submit]";
+
 /// A server that sends mail, and the mail server.
 struct Mailing {
     stage: Stage,
@@ -82,7 +85,7 @@ fn who_has_forgotten_the_password_sets_a_new_one_on_a_phone() {
     let all = Mailing::new();
     all.owner();
     for (count, dark, language, sent) in [
-        (2, false, "en-US", "Look into your mail"),
+        (2, false, "en-US", "Check your mail"),
         (4, true, "ko-KR", "메일을 확인해 주세요"),
     ] {
         let name = |what: &str| format!("mail-{what}-{language}");
@@ -105,6 +108,7 @@ fn who_has_forgotten_the_password_sets_a_new_one_on_a_phone() {
         fill(&phone, "#username", "olga");
         phone.press(Key::Enter);
         says(&phone, "h1", sent);
+        phone.wait("document.activeElement?.matches('h1')");
         axe::look_at(&phone, &name("forgot-sent"));
         let secret = all.secret(count, "/reset");
         phone.go(&format!("/reset#{secret}"));
@@ -127,13 +131,14 @@ fn who_has_forgotten_the_password_sets_a_new_one_on_a_phone() {
 fn an_address_is_set_in_the_settings_and_an_invitation_goes_by_mail() {
     let all = Mailing::new();
     all.owner();
-    for (dark, screen, language, first, [before, after]) in [
+    for (dark, screen, language, first, [before, after], [make, send]) in [
         (
             false,
             DESK,
             "en-US",
             2,
             ["olga@example.org", "new@example.org"],
+            ["Make link", "Send invitation"],
         ),
         (
             true,
@@ -141,6 +146,7 @@ fn an_address_is_set_in_the_settings_and_an_invitation_goes_by_mail() {
             "ko-KR",
             5,
             ["new@example.org", "newer@example.org"],
+            ["링크 만들기", "초대 보내기"],
         ),
     ] {
         let name = |what: &str| format!("mail-{what}-{language}");
@@ -173,7 +179,7 @@ fn an_address_is_set_in_the_settings_and_an_invitation_goes_by_mail() {
         olga.wait("document.activeElement?.type === 'submit'");
         axe::look_at(&olga, &name("email"));
         olga.press(Key::Enter);
-        olga.wait("document.querySelector('[role=status] h1')");
+        olga.wait("document.activeElement?.matches('.state h1')");
         axe::look_at(&olga, &name("email-done"));
         // The address of before is told.
         let told = all.runtime.block_on(all.mails.taken(first + 1));
@@ -181,8 +187,20 @@ fn an_address_is_set_in_the_settings_and_an_invitation_goes_by_mail() {
 
         olga.go("/settings/invitations");
         olga.wait("document.querySelector('#invite-mail')");
+        says(&olga, SUBMIT, make);
+        fill(&olga, "#invite-mail", "mina");
+        says(&olga, SUBMIT, send);
+        olga.expect_complaint("400");
+        olga.press(Key::Enter);
+        olga.wait("document.querySelector('#invite-mail-error')?.textContent");
+        olga.wait("document.activeElement?.id === 'invite-mail'");
+        axe::look_at(&olga, &name("invitation-refused"));
         fill(&olga, "#invite-mail", "mina@example.org");
         olga.press(Key::Enter);
+        // The news has the focus, and is in sight.
+        says(&olga, "main :focus", "mina@example.org");
+        olga.wait("(({ top, bottom }) => top >= 0 && bottom <= innerHeight)(document.activeElement.getBoundingClientRect())");
+        says(&olga, SUBMIT, make);
         says(&olga, ".settings__item", "mina@example.org");
         axe::look_at(&olga, &name("invitations"));
         all.secret(first + 2, "/join");

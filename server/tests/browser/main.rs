@@ -45,6 +45,7 @@ mod focus;
 mod hostile;
 mod identity_provider;
 mod keyboard;
+mod languages;
 mod layout;
 mod lines;
 mod looks;

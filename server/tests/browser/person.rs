@@ -4,8 +4,8 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 
-use chromium::{Chromium, Context, Key, Modifiers, Page, Screen};
-use serde_json::Value;
+use chromium::{Chromium, Context, Event, Key, Modifiers, Page, Screen};
+use serde_json::{Value, json};
 
 use crate::complaints;
 use crate::keep;
@@ -255,6 +255,34 @@ impl Person {
             "seen.named('button, a, [role=menuitem], label', {})",
             Value::from(name)
         ));
+    }
+
+    /// Chooses in a list by keyboard, once it has a choice that is called so.
+    #[track_caller]
+    pub fn select(&self, list: &str, choice: &str) {
+        let list = format!("document.querySelector({})", Value::from(list));
+        let at = format!(
+            "[...({list}?.options ?? [])].findIndex(option => option.text === {})",
+            Value::from(choice)
+        );
+        self.wait(&format!("{at} >= 0"));
+        self.look(&format!("{list}.focus()"));
+        let steps = self.look(&format!("{at} - {list}.selectedIndex"));
+        let steps = steps.as_i64().unwrap();
+        for _ in 0..steps.abs() {
+            self.press(if steps < 0 { Key::Up } else { Key::Down });
+        }
+        self.wait(&format!("{list}.selectedIndex === {at}"));
+    }
+
+    /// The browser asks whether to leave the page, and the person stays.
+    #[track_caller]
+    pub fn stays_when_asked(&self) {
+        let asks = |event: &Event| event.name == "Page.javascriptDialogOpening";
+        let asked = self.page.wait_for_event(PATIENCE, asks).unwrap();
+        assert_eq!(asked.params["type"], "beforeunload");
+        let answer = json!({ "accept": false });
+        (self.page.call("Page.handleJavaScriptDialog", answer)).unwrap();
     }
 
     /// Follows a link within the page.

@@ -261,45 +261,6 @@ fn sections_of_the_settings_that_do_not_come_can_be_tried_again_or_reloaded() {
     }
 }
 
-#[test]
-#[ignore = "needs a browser"]
-fn texts_of_a_language_that_do_not_come_leave_english_until_they_do() {
-    const TITLE: &str = "document.querySelector('main .card__title')?.textContent";
-    let stage = Stage::new();
-    let line = Line::to(stage.address);
-    let origin = format!("http://{}", line.address);
-    let looks = Looks {
-        language: "ko-KR",
-        ..Looks::default()
-    };
-    let mina = Person::new(browser(), origin, looks);
-    mina.expect_complaint("WebAssembly");
-    mina.expect_complaint("404");
-    line.lead("/madang-korean-", "/madang-earlier-");
-    mina.page.call("Network.enable", json!({})).unwrap();
-    mina.go("/");
-    mina.wait(&format!("{TITLE} === 'Come in'"));
-    assert_eq!(mina.look("document.documentElement.lang"), "en");
-    line.lead_no_more();
-    // The browser is offline for a moment.
-    for offline in [true, false] {
-        let params = json!({
-            "offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1,
-        });
-        (mina.page.call("Network.emulateNetworkConditions", params)).unwrap();
-    }
-    mina.wait(&format!("{TITLE} === '들어오세요'"));
-    mina.page.reload().unwrap();
-    mina.wait(&format!("{TITLE} === '들어오세요'"));
-    assert_eq!(mina.look("document.documentElement.lang"), "ko");
-    // Nobody else loads them.
-    let ada = stage.visitor(Looks::default());
-    ada.go("/");
-    ada.come_in("Ada");
-    let loaded = "performance.getEntriesByType('resource').some(one => one.name.includes('/madang-korean-'))";
-    assert_eq!(ada.look(loaded), false);
-}
-
 /// Signs in as the owner of the place.
 fn sign_in(olga: &Person) {
     olga.go("/sign-in");

@@ -96,6 +96,13 @@ fn turn_on(
         codes.iter().all(|code| file.contains(code.as_str())),
         "{file}"
     );
+    // They come back with the section, and the browser asks before the page is left.
+    person.click(".settings__link:not([aria-current])");
+    person.wait("!document.querySelector('.settings__codes')");
+    person.look("history.back()");
+    person.wait("document.querySelectorAll('.settings__codes > li').length === 10");
+    person.page.notify("Page.reload", json!({})).unwrap();
+    person.stays_when_asked();
     person.choose(done);
     person.wait("!document.querySelector('.settings__codes')");
     axe::look_at(person, &name("on"));

@@ -6,6 +6,7 @@ mod joining;
 mod leaving;
 mod other_rooms;
 mod random;
+mod returning;
 
 use serde_json::{Value, json};
 use shared::frame::ClientFrame;
@@ -37,6 +38,25 @@ impl Place {
         let mut olga = owner.connect(server.address).await;
         let room = olga.create_room("garden").await;
         olga.post(room, EARLIER).await;
+        Place {
+            server,
+            owner,
+            olga,
+            room,
+        }
+    }
+
+    /// The same place after a restart of the server.
+    async fn restart(self) -> Self {
+        let Place {
+            server,
+            owner,
+            olga,
+            room,
+        } = self;
+        drop(olga);
+        let server = server.restart().await;
+        let olga = owner.connect(server.address).await;
         Place {
             server,
             owner,

@@ -27,6 +27,9 @@ pub(super) struct Names {
     known: VecMap<UserId, KnownName>,
     /// People who are shown and whose names are void.
     pub(super) wanted: WantedIds,
+    /// People of whom the server has answered nothing on this connection: they do not exist, or not
+    /// for this person. They are not asked for again before something newer is known of them.
+    unanswered: VecMap<UserId, ()>,
     /// Whether a profile was wanted on this connection. The first ones are asked for at once.
     gathers: bool,
 }
@@ -136,7 +139,7 @@ impl Names {
         let known = self.known.get(&id);
         let lacks =
             |known: &KnownName| known.details.is_none() && (is_ambiguous || known.rev > Rev::ZERO);
-        known.is_some_and(lacks)
+        known.is_some_and(lacks) && !self.unanswered.contains_key(&id)
     }
 
     /// Notes a name. Returns the person if another name was shown before.
@@ -147,6 +150,7 @@ impl Names {
             return None;
         }
         let was_void = self.wanted.remove(id.0);
+        self.unanswered.remove(&id);
         let name = name.to_owned();
         let differs = if let Some(held) = held {
             held.rev = rev;
@@ -189,6 +193,7 @@ impl Names {
 
     /// Discards all names above a revision. Returns whose.
     pub(super) fn void_above(&mut self, rev: Rev) -> Vec<UserId> {
+        self.unanswered.clear();
         let mut void = Vec::new();
         for (id, known) in std::mem::take(&mut self.known) {
             if known.rev > rev {
@@ -203,7 +208,13 @@ impl Names {
     /// A person is shown, and is asked for if there is no name.
     pub(super) fn want(&mut self, shown: UserId) {
         if !self.known.contains_key(&shown) {
-            self.wanted.want(shown.0);
+            self.ask_for(shown);
+        }
+    }
+
+    fn ask_for(&mut self, id: UserId) {
+        if !self.unanswered.contains_key(&id) {
+            self.wanted.want(id.0);
         }
     }
 
@@ -222,9 +233,8 @@ impl Names {
     /// asked for is seen at the next timer.
     pub(super) fn want_profiles(&mut self, shown: &[UserId], me: UserId, now: Micros) {
         for id in shown {
-            let has_details = (self.known.get(id)).is_some_and(|known| known.details.is_some());
-            if !has_details {
-                self.wanted.want(id.0);
+            if !self.has_details(*id) {
+                self.ask_for(*id);
             }
         }
         if self.gathers && !self.wanted.is_empty() && self.wanted.retry_at().is_none() {
@@ -232,6 +242,10 @@ impl Names {
             self.wanted.wait_until(later(now, GATHER_MS + spread));
         }
         self.gathers = true;
+    }
+
+    fn has_details(&self, id: UserId) -> bool {
+        (self.known.get(&id)).is_some_and(|known| known.details.is_some())
     }
 
     /// The question for people who are wanted, at most `page` of them, if none is open.
@@ -243,9 +257,28 @@ impl Names {
         })
     }
 
+    /// The open question was answered, or will never be. The people whose profiles are known now
+    /// were in the answer.
+    pub(super) fn answered(&mut self) {
+        for id in self.wanted.answered().into_iter().map(UserId) {
+            if !self.has_details(id) && self.unanswered.len() < MOST_PEOPLE {
+                self.unanswered.insert(id, ());
+            }
+        }
+    }
+
+    /// The open question was refused. Repeat it at `retry_at`; `None`: never.
+    pub(super) fn refused(&mut self, retry_at: Option<Micros>) {
+        if retry_at.is_none() {
+            self.answered();
+        }
+        self.wanted.refused(retry_at);
+    }
+
     /// No answer will arrive any more.
     pub(super) fn forget_connection(&mut self) {
         self.wanted.forget_connection();
         self.gathers = false;
+        self.unanswered.clear();
     }
 }

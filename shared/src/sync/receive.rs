@@ -165,7 +165,7 @@ impl Replica {
     fn apply_people(&mut self, frame: &People, out: &mut SyncOutput) {
         if self.names.wanted.asks(frame.question) {
             self.note_people_names(&frame.people, out);
-            self.names.wanted.answered();
+            self.names.answered();
         }
     }
 

@@ -61,7 +61,7 @@ impl Replica {
         }
         if self.names.wanted.asks(number) {
             let retry_at = self.retry_at(&refusal, now);
-            self.names.wanted.refused(retry_at);
+            self.names.refused(retry_at);
             return self.ask_people(out);
         }
         if self.known_rooms.wanted.asks(number) {

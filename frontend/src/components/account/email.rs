@@ -6,7 +6,7 @@
 use leptos::ev;
 use leptos::prelude::*;
 
-use super::field::{AccountSubmit, Head};
+use super::field::{AccountSubmit, Head, SentTitle};
 use super::form::AccountForm;
 use crate::api::mail;
 use crate::i18n::account::words;
@@ -54,8 +54,8 @@ fn ProofForm(token: String, is_proved: RwSignal<bool>) -> impl IntoView {
 fn Proved() -> impl IntoView {
     view! {
         <div class="card">
-            <div class="state" role="status">
-                <h1 class="state__title" use:set_text=dynamic_text(|| words().email_done)></h1>
+            <div class="state">
+                <SentTitle words=|| words().email_done />
                 <p use:set_text=dynamic_text(|| words().email_done_text)></p>
                 <a class="button" href="/" use:set_text=dynamic_text(|| words().go_to_chat)></a>
             </div>

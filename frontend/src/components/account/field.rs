@@ -140,6 +140,20 @@ pub(in crate::components) fn AccountSubmit(
     }
 }
 
+/// The title of what stands in the place of a form that was sent. It takes the focus.
+#[component]
+pub(super) fn SentTitle(words: fn() -> &'static str) -> impl IntoView {
+    let title = NodeRef::<html::H1>::new();
+    effect(move || {
+        if let Some(title) = title.get() {
+            let _ = title.focus();
+        }
+    });
+    view! {
+        <h1 class="state__title" tabindex="-1" node_ref=title use:set_text=dynamic_text(words)></h1>
+    }
+}
+
 /// What stands over a form.
 #[component]
 pub(in crate::components) fn Head(children: Children) -> impl IntoView {

@@ -5,7 +5,7 @@ use std::future::pending;
 use leptos::prelude::*;
 use leptos::{ev, html};
 
-use super::field::{AccountField, AccountSubmit, FieldKind, Head, USERNAME};
+use super::field::{AccountField, AccountSubmit, FieldKind, Head, SentTitle, USERNAME};
 use super::form::{AccountForm, Entry};
 use crate::api::account;
 use crate::components::form::value_of;
@@ -63,8 +63,8 @@ fn ForgottenForm(is_sent: RwSignal<bool>) -> impl IntoView {
 fn ForgottenSent() -> impl IntoView {
     view! {
         <div class="card">
-            <div class="state" role="status">
-                <h1 class="state__title" use:set_text=dynamic_text(|| words().forgot_sent_title)></h1>
+            <div class="state">
+                <SentTitle words=|| words().forgot_sent_title />
                 <p use:set_text=dynamic_text(|| words().forgot_sent_text)></p>
                 <a class="button button--quiet" href="/sign-in" use:set_text=dynamic_text(|| words().sign_in_title)></a>
             </div>

@@ -79,9 +79,7 @@ impl AccountForm {
     pub(in crate::components) fn error(self) -> Option<String> {
         self.form.failure(|failure| {
             let wait = failure.wait_ms().map(|millis| millis.div_ceil(1_000));
-            // The question who it is says it better.
-            let is_asked = failure.code() == Some(ErrorCode::ConfirmationRequired);
-            let is_whole = entry_of(failure).is_none() && !is_asked;
+            let is_whole = entry_of(failure).is_none() && !failure.needs_confirmation();
             is_whole.then(|| match (wait, failure.code()) {
                 (Some(seconds), _) => (words().wait)(seconds),
                 (None, Some(code)) => provider::refusal(code).to_owned(),

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use leptos::{ev, html};
 use shared::model::SignUp;
 
-use super::field::{AccountField, AccountSubmit, Head, NEW_PASSWORD};
+use super::field::{AccountField, AccountSubmit, Head, NEW_PASSWORD, SentTitle};
 use super::form::{AccountForm, Entry};
 use super::new_account::{NAME, NEW_USERNAME, checked_password};
 use super::strength::StrengthMeter;
@@ -125,8 +125,8 @@ fn Note(form: AccountForm, node: NodeRef<html::Textarea>) -> impl IntoView {
 fn Sent() -> impl IntoView {
     view! {
         <div class="card">
-            <div class="state" role="status">
-                <h1 class="state__title" use:set_text=dynamic_text(|| words().sent_title)></h1>
+            <div class="state">
+                <SentTitle words=|| words().sent_title />
                 <p use:set_text=dynamic_text(|| words().sent_text)></p>
                 <a class="button button--quiet" href="/sign-in" use:set_text=tr!(sign_in.account)></a>
             </div>

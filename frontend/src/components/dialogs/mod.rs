@@ -98,6 +98,8 @@ pub fn DialogHost() -> impl IntoView {
         }
     });
     let waiting = NodeRef::<html::Dialog>::new();
+    // Whether the waiting dialog was opened and not replaced yet.
+    let waits = StoredValue::new(false);
     optional_view(move || {
         // The timeline shows the actions of a message.
         let is_here = |dialog: &Dialog| !matches!(dialog, Dialog::MessageActions(_));
@@ -105,8 +107,14 @@ pub fn DialogHost() -> impl IntoView {
         let is_about_rooms = dialog.is_about_rooms();
         let piece = if is_about_rooms { of_rooms } else { own };
         if piece.is_here() {
-            // First gives the focus back, so that the dialog can do so when it is closed.
-            if let Some(waiting) = waiting.get_untracked() {
+            if let Some(waiting) = waiting.get_untracked().filter(|_| waits.get_value()) {
+                waits.set_value(false);
+                if !waiting.open() {
+                    // The person has closed it just now: its event comes after the piece.
+                    dialogs.closed();
+                    return None;
+                }
+                // First gives the focus back, so that the dialog can do so when it is closed.
                 waiting.close();
             }
             if is_about_rooms {
@@ -117,23 +125,29 @@ pub fn DialogHost() -> impl IntoView {
         } else {
             piece.forget_failure();
             piece.load();
-            Some(view! { <WaitingDialog piece node=waiting /> }.into_any())
+            Some(view! { <WaitingDialog piece node=waiting waits /> }.into_any())
         }
     })
 }
 
 /// A dialog whose piece is not here yet.
 #[component]
-fn WaitingDialog(piece: Piece, node: NodeRef<html::Dialog>) -> impl IntoView {
+fn WaitingDialog(
+    piece: Piece,
+    node: NodeRef<html::Dialog>,
+    waits: StoredValue<bool>,
+) -> impl IntoView {
     let dialogs = use_dialogs();
     effect(move || {
         if let Some(dialog) = node.get()
             && !dialog.open()
         {
             let _ = dialog.show_modal();
+            waits.set_value(true);
         }
     });
     let closed = move |_| {
+        waits.set_value(false);
         // Not closed by the person if the dialog itself has taken its place.
         if !untrack(move || piece.is_here()) {
             dialogs.closed();

@@ -26,8 +26,8 @@ pub(super) fn SettingsDialog() -> impl IntoView {
                 <fieldset class="choices">
                     <legend use:set_text=tr!(settings.language)></legend>
                     <div class="segments">
-                        {segment("language", None, language_of, set_language, tr!(settings.language_auto))}
-                        {Language::ALL.map(language_segment)}
+                        {language_segment(None)}
+                        {Language::ALL.map(|language| language_segment(Some(language)))}
                     </div>
                 </fieldset>
                 <fieldset class="choices">
@@ -58,14 +58,6 @@ pub(super) fn SettingsDialog() -> impl IntoView {
             </div>
         </DialogFrame>
     }
-}
-
-fn language_of(settings: PageSettings) -> Option<Language> {
-    settings.language
-}
-
-fn set_language(settings: &mut PageSettings, language: Option<Language>) {
-    settings.language = language;
 }
 
 fn theme_of(settings: PageSettings) -> Theme {
@@ -117,13 +109,20 @@ fn segment<T: Copy + PartialEq + Send + Sync + 'static>(
     )
 }
 
-fn language_segment(language: Language) -> AnyView {
+/// A language in its own words; none: the browser's.
+fn language_segment(language: Option<Language>) -> AnyView {
     let client = use_client();
+    let label = match language {
+        Some(language) => {
+            view! { <span lang=language.tag()>{language.own_name()}</span> }.into_any()
+        }
+        None => view! { <span use:set_text=tr!(settings.language_auto)></span> }.into_any(),
+    };
     radio(
         "language",
-        reactive(move || client.settings().get().language == Some(language)),
-        move || client.change_settings(|settings| settings.language = Some(language)),
-        view! { <span lang=language.tag()>{language.own_name()}</span> }.into_any(),
+        reactive(move || client.settings().get().language == language),
+        move || client.choose_language(language),
+        label,
     )
 }
 
@@ -133,9 +132,10 @@ fn radio(
     choose: impl Fn() + 'static,
     label: AnyView,
 ) -> AnyView {
+    // A change would not tell that the present choice was made again.
     view! {
         <label class="segment">
-            <input type="radio" name=name prop:checked=checked on:change=on(move |_| choose()) />
+            <input type="radio" name=name prop:checked=checked on:click=on(move |_| choose()) />
             {label}
         </label>
     }

@@ -5,6 +5,7 @@ use std::future::pending;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
+use super::typed;
 use crate::api::{Failure, identity};
 use crate::browser;
 use crate::components::form::FormState;
@@ -28,7 +29,11 @@ pub(super) fn ConfirmAtProvider(form: FormState) -> impl IntoView {
         }
     });
     let confirm = move |_| {
-        form.submit(async move { leave_for(identity::begin_confirmation().await?).await });
+        form.submit(async move {
+            let address = identity::begin_confirmation(&browser::path()).await?;
+            typed::store();
+            leave_for(address).await
+        });
     };
     optional_view(move || {
         let label = label.get()?;

@@ -10,8 +10,8 @@ use shared::error::ErrorCode;
 use wasm_bindgen_futures::spawn_local;
 
 use super::at_provider::ConfirmAtProvider;
+use crate::api::confirmation;
 use crate::api::passkey::{self, PasskeyFailure};
-use crate::api::{Failure, confirmation};
 use crate::browser;
 use crate::components::form::{FormState, sentence, value_of};
 use crate::components::icons::{Glyph, Icon};
@@ -35,8 +35,7 @@ thread_local! {
 #[component]
 pub(super) fn Confirmation(form: FormState, again: Again) -> impl IntoView {
     optional_view(move || {
-        let code = form.failure(Failure::code);
-        (code == Some(ErrorCode::ConfirmationRequired)).then(|| {
+        form.needs_confirmation().then(|| {
             let again = Arc::clone(&again);
             view! { <Question form again /> }
         })

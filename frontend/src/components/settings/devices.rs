@@ -167,13 +167,13 @@ fn PhoneLink() -> impl IntoView {
     };
     let link = optional_view(move || {
         made.get()
-            .map(|made| made_link(made, || texts().link_label))
+            .map(|made| made_link(made, || texts().link_label, true, || {}))
     });
     view! {
         <div class="settings__part">
             <h3 use:set_text=dynamic_text(|| texts().phone_title)></h3>
             <p use:set_text=dynamic_text(|| texts().phone_lead)></p>
-            <div aria-live="polite">{link}</div>
+            {link}
             <p
                 class="dialog__error"
                 role="alert"

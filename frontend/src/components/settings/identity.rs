@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use shared::error::ErrorCode;
 use wasm_bindgen_futures::spawn_local;
 
 use super::at_provider::leave_for;
@@ -12,7 +11,6 @@ use crate::api::identity::{self, LinkedIdentity, OwnIdentity};
 use crate::components::form::{FormState, sentence};
 use crate::i18n::settings::{IdentityStrings, words};
 use crate::i18n::{format, provider, t};
-use crate::navigation;
 use crate::state::use_client;
 use crate::view::{dynamic_text, on, optional_view, reactive, set_text};
 
@@ -70,8 +68,6 @@ impl IdentityPart {
 #[component]
 pub(super) fn Identity() -> impl IntoView {
     let own = RwSignal::new(None::<OwnIdentity>);
-    // What has failed at the provider is said even if no provider is there any more.
-    let refused = navigation::take_refused();
     spawn_local(async move {
         if let Ok(found) = identity::own().await {
             own.try_set(Some(found));
@@ -85,31 +81,20 @@ pub(super) fn Identity() -> impl IntoView {
             linked: RwSignal::new(linked),
             is_unlinked: RwSignal::new(false),
         };
-        Some(view_of(part, refused))
+        Some(view_of(part))
     })
 }
 
-fn view_of(part: IdentityPart, refused: Option<ErrorCode>) -> AnyView {
+fn view_of(part: IdentityPart) -> AnyView {
     let IdentityPart {
         form,
         label,
         is_unlinked,
         ..
     } = part;
-    let refusal = refused.map(|code| {
-        view! {
-            <p
-                class="dialog__error"
-                role="alert"
-                use:set_text=dynamic_text(move || provider::refusal(code))
-            ></p>
-        }
-        .into_any()
-    });
     let error = move || {
         form.failure(|failure| match failure.code() {
-            // The question says it better.
-            Some(ErrorCode::ConfirmationRequired) => None,
+            _ if failure.needs_confirmation() => None,
             Some(code) => Some(provider::refusal(code)),
             None => Some(sentence(failure)),
         })
@@ -117,7 +102,6 @@ fn view_of(part: IdentityPart, refused: Option<ErrorCode>) -> AnyView {
     view! {
         <div class="settings__part">
             <h3 use:set_text=dynamic_text(move || label.with_value(|label| (texts().title)(label)))></h3>
-            {refusal}
             <p use:set_text=dynamic_text(move || part.text())></p>
             <div class="settings__row">
                 <button

@@ -4,15 +4,16 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use leptos::{ev, html};
-use wasm_bindgen_futures::spawn_local;
 
 use super::confirmation::Confirmation;
-use crate::api::mail::{self, OwnMail, OwnMailAddress};
+use super::known_account::KnownAccount;
+use crate::api::mail::{self, OwnMailAddress};
+use crate::api::own_account::own_account;
 use crate::components::account::field::{AccountField, AccountSubmit, FieldKind};
 use crate::components::account::form::{AccountForm, Entry};
 use crate::components::form::{FormError, FormState, value_of};
 use crate::i18n::settings::{MailAddressStrings, words};
-use crate::view::{dynamic_text, on, optional_view, reactive, set_text};
+use crate::view::{dynamic_text, memo, on, optional_view, reactive, set_text};
 
 fn texts() -> &'static MailAddressStrings {
     words().mail_address
@@ -29,23 +30,21 @@ const ADDRESS: FieldKind = FieldKind {
 
 /// The part of the page; nothing where the server sends no mail and there is no address.
 #[component]
-pub(super) fn MailAddressPart() -> impl IntoView {
-    let own = RwSignal::new(OwnMail::default());
-    spawn_local(async move {
-        if let Ok(found) = mail::own().await {
-            own.try_set(found);
-        }
+pub(super) fn MailAddressPart(account: KnownAccount) -> impl IntoView {
+    let sends = memo(move || account.read().as_ref().is_some_and(|own| own.sends_mail));
+    let addresses = memo(move || {
+        let account = account.read();
+        account.as_ref().and_then(|own| own.mail_address.clone())
     });
-    let sends = crate::view::memo(move || own.read().sends_mail);
-    let has_any = crate::view::memo(move || own.read().mail_address.is_some());
+    let has_any = memo(move || addresses.read().is_some());
     optional_view(move || {
         (sends.get() || has_any.get()).then(|| {
             view! {
                 <div class="settings__part">
                     <h3 use:set_text=dynamic_text(|| texts().title)></h3>
-                    <p use:set_text=dynamic_text(move || present_address(&own.read()))></p>
-                    {optional_view(move || sends.get().then(|| view! { <AskForm own /> }))}
-                    {optional_view(move || has_any.get().then(|| view! { <RemoveAddress own /> }))}
+                    <p use:set_text=dynamic_text(move || present_address(addresses.get().unwrap_or_default()))></p>
+                    {optional_view(move || sends.get().then(|| view! { <AskForm account /> }))}
+                    {optional_view(move || has_any.get().then(|| view! { <RemoveAddress account /> }))}
                 </div>
             }
         })
@@ -53,8 +52,8 @@ pub(super) fn MailAddressPart() -> impl IntoView {
 }
 
 /// What there is.
-fn present_address(own: &OwnMail) -> String {
-    let OwnMailAddress { address, asked } = own.mail_address.clone().unwrap_or_default();
+fn present_address(addresses: OwnMailAddress) -> String {
+    let OwnMailAddress { address, asked } = addresses;
     let proved = address.map_or_else(|| texts().none.to_owned(), |at| (texts().proved)(&at));
     match asked {
         Some(asked) => format!("{proved} {}", (texts().asked)(&asked)),
@@ -64,7 +63,7 @@ fn present_address(own: &OwnMail) -> String {
 
 /// Asks for an address.
 #[component]
-fn AskForm(own: RwSignal<OwnMail>) -> impl IntoView {
+fn AskForm(account: KnownAccount) -> impl IntoView {
     let form = AccountForm::new();
     let node = NodeRef::<html::Input>::new();
     let is_sent = RwSignal::new(false);
@@ -80,8 +79,8 @@ fn AskForm(own: RwSignal<OwnMail>) -> impl IntoView {
                 input.set_value("");
             }
             is_sent.try_set(true);
-            if let Ok(found) = mail::own().await {
-                own.try_set(found);
+            if let Ok(found) = own_account().await {
+                account.try_set(Some(found));
             }
             Ok(())
         });
@@ -104,12 +103,16 @@ fn AskForm(own: RwSignal<OwnMail>) -> impl IntoView {
 
 /// Removes the address, and one that waits.
 #[component]
-fn RemoveAddress(own: RwSignal<OwnMail>) -> impl IntoView {
+fn RemoveAddress(account: KnownAccount) -> impl IntoView {
     let form = FormState::new();
     let remove = move || {
         form.submit(async move {
             mail::remove().await?;
-            own.try_update(|own| own.mail_address = None);
+            account.try_update(|account| {
+                if let Some(own) = account {
+                    own.mail_address = None;
+                }
+            });
             Ok(())
         });
     };

@@ -9,6 +9,7 @@ mod credentials;
 mod devices;
 mod identity;
 mod invitations;
+mod known_account;
 mod made_link;
 mod mail_address;
 mod passkeys;
@@ -17,6 +18,9 @@ mod place;
 mod profile;
 mod qr_picture;
 pub mod sections;
+mod saving;
+mod shown_once;
+mod typed;
 mod unanswered;
 
 use std::sync::OnceLock;
@@ -29,7 +33,9 @@ use super::focus::{focus_quietly, scroll_to_nearest};
 use super::piece_view::PieceView;
 use super::room_header::SidebarButton;
 use crate::browser::{document, next_frame};
+use crate::i18n::provider;
 use crate::i18n::settings::words;
+use crate::navigation;
 use crate::piece::{LoadPiece, Piece, piece_table};
 use crate::route::{Route, SettingsRoute};
 use crate::state::use_client;
@@ -38,6 +44,7 @@ use crate::view::{Entry, dynamic_text, effect, list, memo, reactive, set_text};
 use credentials::Credentials;
 use identity::Identity;
 use invitations::InvitationsSection;
+use known_account::KnownAccount;
 use mail_address::MailAddressPart;
 use passkeys::Passkeys;
 use people::People;
@@ -121,13 +128,16 @@ fn is_own(section: SettingsRoute) -> bool {
 fn show_own(section: SettingsRoute) -> AnyView {
     show(section, |section| match section {
         SettingsRoute::Profile => view! { <ProfileSection /> }.into_any(),
-        SettingsRoute::SignIn => view! {
-            <Credentials />
-            <Passkeys />
-            <Identity />
-            <MailAddressPart />
+        SettingsRoute::SignIn => {
+            let account: KnownAccount = RwSignal::new(None);
+            view! {
+                <Credentials account />
+                <Passkeys />
+                <Identity />
+                <MailAddressPart account />
+            }
+            .into_any()
         }
-        .into_any(),
         SettingsRoute::Devices => devices::devices(),
         SettingsRoute::Invitations | SettingsRoute::People | SettingsRoute::Place => ().into_any(),
     })
@@ -172,6 +182,18 @@ fn show(section: SettingsRoute, section_view: ShowSection) -> AnyView {
             }
         });
     });
+    typed::restore();
+    // What has failed at the identity provider, which has sent the browser back to this section.
+    let refusal = navigation::take_refused().map(|code| {
+        view! {
+            <p
+                class="dialog__error"
+                role="alert"
+                use:set_text=dynamic_text(move || provider::refusal(code))
+            ></p>
+        }
+        .into_any()
+    });
     view! {
         <div class="settings__body">
             <nav class="settings__nav" aria-label=tr!(app.account)>
@@ -179,6 +201,7 @@ fn show(section: SettingsRoute, section_view: ShowSection) -> AnyView {
             </nav>
             <section class="settings__section" aria-labelledby="settings-title">
                 <h2 class="settings__title" id="settings-title" tabindex="-1" node_ref=heading use:set_text=dynamic_text(move || title(section))></h2>
+                {refusal}
                 {reactive(move || match role.get() {
                     Some(role) if is_for(section, role) => section_view(section),
                     Some(_) => view! { <p use:set_text=dynamic_text(|| words().not_for_you)></p> }.into_any(),

@@ -7,6 +7,7 @@ use shared::model::SignUp;
 use shared::text::{self, TextError};
 use wasm_bindgen_futures::spawn_local;
 
+use super::saving::{Change, Saving};
 use super::unanswered::unanswered;
 use crate::api::place::{self, Application, PlaceChange};
 use crate::api::{self, PresentSession};
@@ -15,7 +16,7 @@ use crate::components::form::{FormError, FormState, Submit, TextField, value_of}
 use crate::i18n::settings::words;
 use crate::state::{Failure, use_client};
 use crate::tr;
-use crate::view::{Entry, dynamic_text, list, on, reactive, set_text};
+use crate::view::{Entry, dynamic_text, list, memo, on, optional_view, reactive, set_text};
 
 /// The heading over the applications. It takes the focus of a decided one.
 const APPLICATIONS: &str = "#applications-title";
@@ -99,25 +100,72 @@ fn PlaceName(name: String) -> impl IntoView {
     }
 }
 
+/// Who gets an account without an invitation, as somebody has chosen.
+#[derive(Clone)]
+struct SignUpChange {
+    value: SignUp,
+    /// What the server has stored.
+    stored: RwSignal<SignUp>,
+}
+
+impl Change for SignUpChange {
+    async fn make(&self) -> Result<(), Failure> {
+        let change = PlaceChange {
+            sign_up: Some(self.value),
+            ..PlaceChange::default()
+        };
+        place::change(&change).await?;
+        let _ = self.stored.try_set(self.value);
+        Ok(())
+    }
+
+    fn replaces(&self, _earlier: &Self) -> bool {
+        true
+    }
+}
+
 #[component]
 fn SignUpChoice(present: SignUp) -> impl IntoView {
-    let change = SignUpChange {
-        form: FormState::new(),
-        chosen: RwSignal::new(present),
-        wanted: StoredValue::new(None),
+    let saving = Saving::new();
+    let form = saving.form;
+    let (stored, chosen) = (RwSignal::new(present), RwSignal::new(present));
+    // A choice that was not saved does not count.
+    let shown = memo(move || {
+        if form.failure(|_| Some(())).is_some() {
+            stored.get()
+        } else {
+            chosen.get()
+        }
+    });
+    let choice = move |value: SignUp, label: fn() -> &'static str| {
+        let choose = move |_| {
+            chosen.set(value);
+            saving.save(SignUpChange { value, stored });
+        };
+        view! {
+            <label class="segment">
+                <input
+                    type="radio"
+                    name="sign-up"
+                    prop:checked=reactive(move || shown.get() == value)
+                    on:change=on(choose)
+                />
+                <span use:set_text=dynamic_text(label)></span>
+            </label>
+        }
+        .into_any()
     };
-    let (form, chosen) = (change.form, change.chosen);
     view! {
         <div class="settings__part">
             <fieldset class="choices">
                 <legend use:set_text=dynamic_text(|| words().place.sign_up)></legend>
                 <div class="segments">
-                    {choice(change, SignUp::Off, || words().place.off)}
-                    {choice(change, SignUp::Approval, || words().place.approval)}
-                    {choice(change, SignUp::Open, || words().place.open)}
+                    {choice(SignUp::Off, || words().place.off)}
+                    {choice(SignUp::Approval, || words().place.approval)}
+                    {choice(SignUp::Open, || words().place.open)}
                 </div>
             </fieldset>
-            <p use:set_text=dynamic_text(move || match chosen.get() {
+            <p use:set_text=dynamic_text(move || match shown.get() {
                 SignUp::Off => words().place.off_hint,
                 SignUp::Approval => words().place.approval_hint,
                 SignUp::Open => words().place.open_hint,
@@ -125,55 +173,6 @@ fn SignUpChoice(present: SignUp) -> impl IntoView {
             <FormError form fields=&[] />
         </div>
     }
-}
-
-/// What was chosen last counts, also if an earlier choice is still being sent.
-#[derive(Clone, Copy)]
-struct SignUpChange {
-    form: FormState,
-    chosen: RwSignal<SignUp>,
-    wanted: StoredValue<Option<SignUp>>,
-}
-
-impl SignUpChange {
-    fn choose(self, value: SignUp) {
-        let mut before = self.chosen.get_untracked();
-        self.chosen.set(value);
-        self.wanted.set_value(Some(value));
-        self.form.submit(async move {
-            let mut result = Ok(());
-            while let Some(value) = self.wanted.update_value(Option::take).flatten() {
-                let change = PlaceChange {
-                    sign_up: Some(value),
-                    ..PlaceChange::default()
-                };
-                result = place::change(&change).await;
-                if result.is_ok() {
-                    before = value;
-                }
-            }
-            if result.is_err() {
-                let _ = self.chosen.try_set(before);
-            }
-            result
-        });
-    }
-}
-
-fn choice(change: SignUpChange, value: SignUp, label: fn() -> &'static str) -> AnyView {
-    let choose = move |_| change.choose(value);
-    view! {
-        <label class="segment">
-            <input
-                type="radio"
-                name="sign-up"
-                prop:checked=reactive(move || change.chosen.get() == value)
-                on:change=on(choose)
-            />
-            <span use:set_text=dynamic_text(label)></span>
-        </label>
-    }
-    .into_any()
 }
 
 #[component]
@@ -191,26 +190,29 @@ fn Applications() -> impl IntoView {
             decided
         });
     });
+    // Rows keep their elements, and with them the focus, when the list comes anew.
+    let entries = move || {
+        let entry = |person: &Application| {
+            let person = person.clone();
+            Entry::new((person.id, 0), move || waiting_person(person, decide))
+        };
+        match &*found.read() {
+            Some(Ok(waiting)) => waiting.iter().map(entry).collect(),
+            _ => Vec::new(),
+        }
+    };
     view! {
         <div class="settings__part">
             <h3 id="applications-title" tabindex="-1" use:set_text=dynamic_text(|| words().place.applications)></h3>
             <FormError form fields=&[] />
-            {reactive(move || match found.get() {
-                None => unanswered(None, || {}),
-                Some(Err(failure)) => unanswered(Some(failure), look_up),
-                Some(Ok(waiting)) if waiting.is_empty() => {
+            {optional_view(move || match &*found.read() {
+                None => Some(unanswered(None, || {})),
+                Some(Err(failure)) => Some(unanswered(Some(failure.clone()), look_up)),
+                Some(Ok(waiting)) => waiting.is_empty().then(|| {
                     view! { <p use:set_text=dynamic_text(|| words().place.nobody)></p> }.into_any()
-                }
-                Some(Ok(waiting)) => {
-                    let entries = move || {
-                        let entry = |person: Application| {
-                            Entry::new((person.id, 0), move || waiting_person(person, decide))
-                        };
-                        waiting.clone().into_iter().map(entry).collect()
-                    };
-                    view! { <ul class="settings__list">{list(entries)}</ul> }.into_any()
-                }
+                }),
             })}
+            <ul class="settings__list">{list(entries)}</ul>
         </div>
     }
 }

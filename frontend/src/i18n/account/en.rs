@@ -26,7 +26,7 @@ pub(super) static STRINGS: AccountStrings = AccountStrings {
     forgot_name: "Username or mail address",
     no_forgot_name: "Enter your username or your mail address.",
     forgot_submit: "Send the link",
-    forgot_sent_title: "Look into your mail",
+    forgot_sent_title: "Check your mail",
     forgot_sent_text: "If there is such an account with a mail address, a link is on its way. \
         It works once, for four hours. No mail? Ask someone who manages this place for a link.",
     email_title: "Confirm your mail address",
@@ -72,7 +72,8 @@ pub(super) static STRINGS: AccountStrings = AccountStrings {
     hide: "Hide",
     hide_label: "Hide password",
     dead_title: "This link does not work",
-    dead_text: "It was used, has run out, or is not complete. Ask for a new link.",
+    dead_text: "It was used, has run out, is not complete, or its room was removed. \
+        Ask for a new link.",
     failed_title: "This link could not be looked up",
     wait: |seconds| {
         let (n, unit) = match seconds {

@@ -72,7 +72,8 @@ pub(super) static STRINGS: AccountStrings = AccountStrings {
     hide: "숨기기",
     hide_label: "비밀번호 숨기기",
     dead_title: "쓸 수 없는 링크예요",
-    dead_text: "이미 썼거나 기한이 지났거나 주소가 잘렸어요. 새 링크를 부탁해 주세요.",
+    dead_text: "이미 썼거나 기한이 지났거나 주소가 잘렸거나 대화방이 없어졌어요. \
+        새 링크를 부탁해 주세요.",
     failed_title: "링크를 확인하지 못했어요",
     wait: |seconds| {
         let (n, unit) = match seconds {

@@ -67,7 +67,8 @@ pub(super) static ENGLISH: CredentialStrings = CredentialStrings {
     turn_on: "Turn on",
     cancel: "Cancel",
     codes_lead: "Keep these recovery codes in a safe place. \
-        Each signs you in once when you don’t have the app. They are shown only now.",
+        Each signs you in once when you don’t have the app. \
+        They are shown only here, until you have kept them.",
     copy: "Copy",
     is_copied: "Copied.",
     download: "Download",
@@ -102,7 +103,7 @@ pub(super) static KOREAN: CredentialStrings = CredentialStrings {
     turn_on: "켜기",
     cancel: "취소",
     codes_lead: "이 복구 코드를 안전한 곳에 보관해 주세요. \
-        앱이 없을 때 하나로 한 번씩 로그인할 수 있어요. 지금만 볼 수 있어요.",
+        앱이 없을 때 하나로 한 번씩 로그인할 수 있어요. 보관할 때까지 여기에서만 보여요.",
     copy: "복사",
     is_copied: "복사했어요.",
     download: "내려받기",

@@ -35,6 +35,8 @@ pub struct PeopleStrings {
     pub reset_link: &'static str,
     pub reset_link_sure: fn(&str) -> String,
     pub reset_link_label: &'static str,
+    /// Closes that link.
+    pub kept: &'static str,
     pub is_changed: &'static str,
     pub is_deleted: &'static str,
 }
@@ -89,6 +91,7 @@ pub(super) static ENGLISH: PeopleStrings = PeopleStrings {
         )
     },
     reset_link_label: "Link for a new password",
+    kept: "I have kept it",
     is_changed: "Changed.",
     is_deleted: "Deleted.",
 };
@@ -145,6 +148,7 @@ pub(super) static KOREAN: PeopleStrings = PeopleStrings {
         )
     },
     reset_link_label: "새 비밀번호를 정하는 링크",
+    kept: "보관했어요",
     is_changed: "변경했어요.",
     is_deleted: "삭제했어요.",
 };

@@ -79,9 +79,13 @@ impl OidcClient {
         begun.inspect_err(log)
     }
 
-    /// What the sign-in is for that this answer belongs to; none if there is none (any more) that
-    /// this browser began.
-    pub fn purpose(&self, answer: &CallbackAnswer, browser: BrowserBinding) -> Option<Purpose> {
+    /// What the sign-in is for that this answer belongs to, and where the person wants to go; none if
+    /// there is none (any more) that this browser began.
+    pub fn purpose(
+        &self,
+        answer: &CallbackAnswer,
+        browser: BrowserBinding,
+    ) -> Option<(Purpose, String)> {
         self.pending.purpose(answer.state.as_deref()?, browser)
     }
 

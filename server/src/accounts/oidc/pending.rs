@@ -90,11 +90,13 @@ impl PendingSignIns {
         table.order.push_back((now, state));
     }
 
-    /// What the sign-in of this state is for; none if there is none of this browser.
-    pub fn purpose(&self, state: &str, browser: BrowserBinding) -> Option<Purpose> {
+    /// What the sign-in of this state is for, and where the person wants to go; none if there is none
+    /// of this browser.
+    pub fn purpose(&self, state: &str, browser: BrowserBinding) -> Option<(Purpose, String)> {
         let table = self.0.lock();
         let found = table.by_state.get(&sha256(state))?;
-        (found.browser == browser).then_some(found.purpose)
+        let is_ours = found.browser == browser;
+        is_ours.then(|| (found.purpose, found.return_to.clone()))
     }
 
     /// Takes the sign-in of this state. Another browser does not get it, and does not end it.

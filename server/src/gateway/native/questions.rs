@@ -7,7 +7,7 @@
 
 use shared::error::ErrorCode;
 use shared::frame::{Anchor, History, People, Refusal, Rooms, ServerFrame};
-use shared::id::{RoomId, Seq, UserId};
+use shared::id::{RoomId, UserId};
 use shared::model::RoomKind;
 use shared::stream::{Item, StreamKey};
 
@@ -89,7 +89,7 @@ impl Native {
                 .await
         };
         // What is kept for all has messages that do not exist for some guests.
-        let is_shared = kind == RoomKind::Public && viewer.first_message() == Seq::ZERO;
+        let is_shared = kind == RoomKind::Public && !viewer.hides_messages();
         if is_shared {
             let memory = &gateway.connections.memory;
             let cache = &gateway.hub.resume_cache;
@@ -250,10 +250,6 @@ impl Native {
         let loaded = heads.load(&ids, &*gateway.store).await;
         loaded.map_err(StoreError::into_refusal)?;
         let mut captured = heads.capture(&ids);
-        let first = viewer.first_message();
-        if first > Seq::ZERO {
-            captured.retain_mut(|head| head.begin_with(first));
-        }
         // What was captured may be newer than the memberships that were read. So those are read
         // once more.
         let private: Vec<RoomId> = visible

@@ -72,8 +72,8 @@ impl Subscriptions {
         }
     }
 
-    /// Subscribes to the directory. To a guest of one room it says nothing new: what changes of the
-    /// room comes with the room.
+    /// Subscribes to the directory. To a guest of one room nothing of it comes live: what changes of
+    /// the room comes with the room.
     pub fn subscribe_directory(&mut self) {
         if self.only_room.is_some() {
             return;

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use shared::id::RoomId;
 use shared::model::Role;
 
-use super::mail_language::MailLanguageWish;
 use crate::accounts::InviteRequest;
+use crate::mail::MailLanguage;
 
 /// What the operator wants an invitation to offer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, clap::Args)]
@@ -34,7 +34,7 @@ pub struct InviteWish {
     pub mail: Option<String>,
     /// The language of the mail.
     #[arg(long, value_enum, default_value = "en")]
-    pub language: MailLanguageWish,
+    pub language: MailLanguage,
 }
 
 impl From<InviteWish> for InviteRequest {

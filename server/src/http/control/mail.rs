@@ -9,7 +9,6 @@ use shared::id::Micros;
 use super::answer::OperatorAnswer;
 use super::context::OperatorContext;
 use super::invite_wish::InviteWish;
-use super::mail_language::MailLanguageWish;
 use crate::accounts::{InviteMail, InviteRequest, mail_invite};
 use crate::mail::{MailAddress, MailContent, MailLanguage, Mailer};
 use crate::store::{Actor, StoreError};
@@ -62,10 +61,7 @@ pub(super) async fn invite_by_mail(
         mailer: mailer(context)?,
         to: parse(&address)?,
         by: None,
-        language: match wish.language {
-            MailLanguageWish::En => MailLanguage::English,
-            MailLanguageWish::Ko => MailLanguage::Korean,
-        },
+        language: wish.language,
     };
     let request = InviteRequest::from(wish);
     let now = context.clock.now();

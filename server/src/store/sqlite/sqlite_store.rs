@@ -61,11 +61,10 @@ impl Store for SqliteStore {
     ) -> Result<StreamAnswer, StoreError> {
         self.readers
             .run(viewer.client(), move |snapshot| match stream {
-                StreamKey::Directory => match viewer.only_room {
-                    Some(only) => read::directory::of_room_guest(snapshot, viewer, only.room),
-                    None => read::directory::changes(snapshot, known, limits.changes),
+                StreamKey::Directory => {
+                    read::directory::changes(snapshot, viewer, known, limits.changes)
+                        .map(StreamAnswer::Changes)
                 }
-                .map(StreamAnswer::Changes),
                 StreamKey::Own => {
                     read::person::changes(snapshot, viewer.user, known, limits.changes)
                         .map(StreamAnswer::Changes)

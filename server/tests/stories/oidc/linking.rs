@@ -135,9 +135,15 @@ async fn linking_needs_a_session_an_account_and_a_proof_of_the_last_ten_minutes(
     let wrong = by_provider(&provider, &mut browser, &ada, confirmation).await;
     let location = wrong.header("location").unwrap();
     assert_eq!(location, "/settings/sign-in?refused=wrong_credentials");
+    // Either way she is back at the section that asked.
+    let confirmation = &format!("{confirmation}?return_to=/settings/profile");
+    let wrong = by_provider(&provider, &mut browser, &ada, confirmation).await;
+    let location = wrong.header("location").unwrap();
+    assert_eq!(location, "/settings/profile?refused=wrong_credentials");
     provider.sign_in_as(json!({"sub": "1"}));
     let confirmed = by_provider(&provider, &mut browser, &ada, confirmation).await;
     assert_eq!(confirmed.status, 200, "{confirmed:?}");
+    assert!(confirmed.body.contains("url=/settings/profile"));
     let last = ask(&mut browser, &ada, "DELETE", OWN).await;
     assert_eq!(last.code(), ErrorCode::LastCredential);
 }

@@ -197,6 +197,16 @@ async fn an_invitation_that_does_not_name_the_room_shows_nothing_earlier_of_it()
     let messages = gus.subscribe(den).await.messages();
     let written = messages.iter().filter(|message| message.event.is_none());
     assert_eq!(written.count(), 2);
+
+    // In an empty room nothing is earlier.
+    let nook = place.olga.create_private_room("nook").await;
+    let guest = place.guest_of(nook, false).await;
+    guest.connect(address).await.post(nook, "first").await;
+    let member = place.keep(&guest, &json!({})).await;
+    let mut gus = member.connect(address).await;
+    let messages = gus.subscribe(nook).await.messages();
+    let written = messages.iter().filter(|message| message.event.is_none());
+    assert_eq!(written.count(), 1);
 }
 
 #[tokio::test]

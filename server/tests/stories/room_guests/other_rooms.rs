@@ -8,9 +8,7 @@ use shared::id::{Rev, RoomId, Seq};
 use super::{Place, frame};
 use crate::private_rooms::outsider::{NEVER, answer, frames, renamed, unanswered};
 use crate::support::account::{invite, join, signed_in};
-use crate::support::command::{
-    create_private_room, create_room, edit, new_id, rename, send, typing,
-};
+use crate::support::command::{create_private_room, create_room, edit, rename, send, typing};
 use crate::support::items::Items;
 use crate::support::raw::Raw;
 
@@ -83,14 +81,18 @@ async fn a_guest_of_one_room_knows_that_room_and_its_people_alone() {
         welcome["only_room"],
         json!({ "room": place.room, "from": 0 })
     );
-    // Whatever the guest knew before.
+    // From the beginning, from before the room was there, and from what never was.
     let epoch = Some(gus.epoch());
-    for (epoch, rev) in [(None, Rev::ZERO), (epoch, Rev(1)), (epoch, Rev(99))] {
+    for (epoch, rev, from) in [
+        (None, Rev::ZERO, Rev::ZERO),
+        (epoch, Rev(1), Rev(1)),
+        (epoch, Rev(99), Rev::ZERO),
+    ] {
         let directory = gus.directory(epoch, rev).await;
         assert_eq!(directory.items().len(), 1, "{directory:?}");
         assert_eq!(directory.room().id, place.room);
-        assert_eq!(directory.from, Rev::ZERO);
-        assert_eq!(directory.through, directory.room().directory_rev);
+        assert_eq!(directory.from, from);
+        assert_eq!(Some(directory.through), directory.head);
     }
     assert!(gus.own(None, Rev::ZERO).await.items().is_empty());
     let ids = [
@@ -214,5 +216,4 @@ async fn nothing_of_another_room_is_in_what_a_guest_of_one_room_gets_live() {
         assert!(!seen.contains(&format!("room/{room}\"")), "{seen}");
         assert!(!seen.contains(&format!("\"room\":{room},")), "{seen}");
     }
-    let _id = new_id();
 }

@@ -1,6 +1,5 @@
 //! What proves who the person is: the password and its second factor. Passkeys stand below.
 
-mod known_account;
 mod password;
 mod second_factor;
 mod second_factor_part;
@@ -9,19 +8,21 @@ mod texts;
 
 use leptos::prelude::*;
 
+use super::known_account::KnownAccount;
 use crate::api::own_account::own_account;
 use crate::components::form::{FormError, FormState};
 use crate::components::skeleton::Skeleton;
 use crate::tr;
 use crate::view::{memo, on, optional_view, reactive, set_text};
-use known_account::KnownAccount;
 use password::PasswordPart;
 use second_factor::SecondFactor;
 
 /// Both parts of the page.
 #[component]
-pub(super) fn Credentials() -> impl IntoView {
-    let account: KnownAccount = RwSignal::new(None);
+pub(super) fn Credentials(
+    /// What the account has; loaded here.
+    account: KnownAccount,
+) -> impl IntoView {
     let form = FormState::new();
     let load = move || {
         form.submit(async move {

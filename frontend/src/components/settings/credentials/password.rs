@@ -6,7 +6,6 @@ use leptos::prelude::*;
 use leptos::{ev, html};
 use web_sys::Event;
 
-use super::known_account::KnownAccount;
 use super::texts::texts;
 use crate::api::own_account::change_password;
 use crate::components::account::field::{AccountField, AccountSubmit, FieldKind, NEW_PASSWORD};
@@ -14,6 +13,7 @@ use crate::components::account::form::{AccountForm, Entry, Words};
 use crate::components::account::strength::{PASSWORD_CHARS, StrengthMeter};
 use crate::components::form::value_of;
 use crate::components::settings::confirmation::Confirmation;
+use crate::components::settings::known_account::KnownAccount;
 use crate::i18n::account::words;
 use crate::state::use_client;
 use crate::view::{dynamic_text, on, reactive, set_text};

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use super::known_account::KnownAccount;
 use super::second_factor_part::{SecondFactorPart, Step};
 use super::steps::{codes, removal, set_up, summary};
 use super::texts::texts;
 use crate::components::settings::confirmation::Confirmation;
+use crate::components::settings::known_account::KnownAccount;
 use crate::view::{dynamic_text, reactive, set_text};
 
 /// The part of the page.

@@ -3,13 +3,14 @@
 use leptos::html;
 use leptos::prelude::*;
 
-use super::known_account::KnownAccount;
 use super::texts::texts;
 use crate::api::own_account::{
     TotpOffer, offer_totp, replace_recovery_codes, turn_totp_off, turn_totp_on,
 };
 use crate::components::account::form::{AccountForm, Entry};
 use crate::components::form::value_of;
+use crate::components::settings::known_account::KnownAccount;
+use crate::components::settings::shown_once::ShownOnceStore;
 use crate::i18n::account::words;
 
 /// How many recovery codes there are at first.
@@ -51,14 +52,24 @@ pub(super) struct SecondFactorPart {
     pub note: RwSignal<Option<fn() -> &'static str>>,
     /// What is done again once it is confirmed who it is.
     pub last: RwSignal<Action>,
+    shown_once: ShownOnceStore,
 }
 
 impl SecondFactorPart {
+    /// With the recovery codes that were not kept yet.
     pub fn new(account: KnownAccount) -> Self {
+        let shown_once = ShownOnceStore::new();
+        let codes = shown_once.read(|shown| shown.recovery_codes.clone());
+        let step = if codes.is_empty() {
+            Step::Summary
+        } else {
+            Step::Codes(codes)
+        };
         SecondFactorPart {
             form: AccountForm::new(),
             account,
-            step: RwSignal::new(Step::Summary),
+            step: RwSignal::new(step),
+            shown_once,
             code: NodeRef::new(),
             has_moved: RwSignal::new(false),
             note: RwSignal::new(None),
@@ -85,7 +96,7 @@ impl SecondFactorPart {
             Action::ReplaceCodes => self.form.run(async move {
                 let codes = replace_recovery_codes().await?;
                 self.set_on(true);
-                self.go(Step::Codes(codes));
+                self.show_codes(codes);
                 Ok(())
             }),
         }
@@ -102,7 +113,7 @@ impl SecondFactorPart {
         self.form.run(async move {
             let codes = turn_totp_on(&offer.key, &code).await?;
             self.set_on(true);
-            self.go(Step::Codes(codes));
+            self.show_codes(codes);
             Ok(())
         });
     }
@@ -114,6 +125,21 @@ impl SecondFactorPart {
                 account.recovery_codes = if is_on { RECOVERY_CODES } else { 0 };
             }
         });
+    }
+
+    /// Shows recovery codes until they were kept.
+    fn show_codes(self, codes: Vec<String>) {
+        // Also if the section was left meanwhile.
+        let unkept = codes.clone();
+        self.shown_once
+            .change(|shown| shown.recovery_codes = unkept);
+        self.go(Step::Codes(codes));
+    }
+
+    /// The person has kept the codes.
+    pub fn have_kept(self) {
+        self.shown_once.change(|shown| shown.recovery_codes.clear());
+        self.close();
     }
 
     /// Shows another step.

@@ -10,6 +10,7 @@ use super::texts::texts;
 use crate::api::own_account::TotpOffer;
 use crate::browser;
 use crate::components::account::field::{AccountField, AccountSubmit, CODE};
+use crate::components::focus::scroll_to_nearest;
 use crate::view::{dynamic_text, effect, on, reactive, set_text};
 
 /// What a step says first. It gets the focus, unless it is the first step.
@@ -19,6 +20,10 @@ fn Lead(part: SecondFactorPart, words: Box<dyn Fn() -> String + Send + Sync>) ->
     effect(move || {
         if let Some(lead) = node.get().filter(|_| part.has_moved.get_untracked()) {
             let _ = lead.focus();
+            // With what the step is about.
+            if let Some(part) = lead.parent_element() {
+                scroll_to_nearest(&part);
+            }
         }
     });
     view! { <p tabindex="-1" node_ref=node use:set_text=dynamic_text(words)></p> }
@@ -141,7 +146,7 @@ pub(super) fn codes(part: SecondFactorPart, list: Vec<String>) -> AnyView {
         <Lead part words=Box::new(|| texts().codes_lead.to_owned()) />
         <ul class="settings__codes">{items}</ul>
         <div class="settings__row">
-            {button(part, "button", || texts().done, move || part.close())}
+            {button(part, "button", || texts().done, move || part.have_kept())}
             {copy}
             <a
                 class="button button--quiet"

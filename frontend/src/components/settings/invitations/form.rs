@@ -5,15 +5,15 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use leptos::{ev, html};
-use shared::error::ErrorCode;
 use shared::id::RoomId;
 use shared::model::Role;
 
 use super::guest_choice::{GuestChoice, guest_choice};
 use super::state::Invitations;
-use crate::api::Failure;
 use crate::api::invites::NewInvite;
-use crate::components::form::{FormError, FormState, Submit, value_of};
+use crate::components::account::field::{AccountField, AccountSubmit, FieldKind};
+use crate::components::account::form::{AccountForm, Entry as FormEntry, Words};
+use crate::components::form::value_of;
 use crate::components::settings::confirmation::Confirmation;
 use crate::i18n::settings::words;
 use crate::state::use_client;
@@ -24,90 +24,147 @@ const USES: [u32; 4] = [1, 5, 25, 0];
 /// For how many days it may work; 0: for ever.
 const DAYS: [u32; 4] = [1, 7, 30, 0];
 
-/// The form.
-pub(super) fn form(invitations: Invitations) -> AnyView {
-    let me = use_client().me();
-    let form = FormState::new();
-    let role = RwSignal::new(Role::Member);
-    let (uses, days) = (RwSignal::new(1_u32), RwSignal::new(7_u32));
-    let rooms = RwSignal::new(Vec::<RoomId>::new());
-    let guests = GuestChoice::new();
-    let mail = NodeRef::<html::Input>::new();
-    let create = move || {
-        let role = role.get_untracked();
+const MAIL: FieldKind = FieldKind {
+    entry: FormEntry::Mail,
+    id: "invite-mail",
+    autocomplete: "off",
+    inputmode: Some("email"),
+    label: || words().invitations.mail,
+    hint: || words().invitations.mail_hint,
+};
+
+/// What is chosen in the form.
+#[derive(Clone, Copy)]
+struct InvitationForm {
+    invitations: Invitations,
+    form: AccountForm,
+    role: RwSignal<Role>,
+    uses: RwSignal<u32>,
+    days: RwSignal<u32>,
+    rooms: RwSignal<Vec<RoomId>>,
+    guests: GuestChoice,
+    mail: NodeRef<html::Input>,
+    /// Whether an address was typed.
+    has_address: RwSignal<bool>,
+}
+
+impl InvitationForm {
+    fn new(invitations: Invitations) -> Self {
+        InvitationForm {
+            invitations,
+            form: AccountForm::new(),
+            role: RwSignal::new(Role::Member),
+            uses: RwSignal::new(1),
+            days: RwSignal::new(7),
+            rooms: RwSignal::new(Vec::new()),
+            guests: GuestChoice::new(invitations),
+            mail: NodeRef::new(),
+            has_address: RwSignal::new(false),
+        }
+    }
+
+    fn read(self) -> NewInvite {
+        let role = self.role.get_untracked();
         let is_guest = role == Role::Guest;
-        let to = Some(value_of(mail).trim().to_owned());
+        let to = Some(value_of(self.mail).trim().to_owned());
         let to = to.filter(|to| !to.is_empty() && !is_guest);
-        let invite = NewInvite {
+        NewInvite {
             role,
             rooms: if is_guest {
-                guests.rooms()
+                self.guests.rooms()
             } else {
-                rooms.get_untracked()
+                self.rooms.get_untracked()
             },
-            with_history: is_guest && guests.with_history.get_untracked(),
-            days: Some(days.get_untracked()).filter(|days| *days > 0),
+            with_history: is_guest && self.guests.with_history.get_untracked(),
+            days: Some(self.days.get_untracked()).filter(|days| *days > 0),
             uses: match to {
                 Some(_) => Some(1),
-                None => Some(uses.get_untracked()).filter(|uses| *uses > 0),
+                None => Some(self.uses.get_untracked()).filter(|uses| *uses > 0),
             },
-            mail: to.clone(),
-        };
-        form.submit(async move {
+            mail: to,
+        }
+    }
+
+    /// Makes the invitation, and shows its link or that it is mailed.
+    fn create(self) {
+        let (invite, invitations) = (self.read(), self.invitations);
+        self.form.run(async move {
             let created = invite.create().await?;
-            let _ = invitations.created.try_set(Some((created, to)));
-            if let Some(input) = mail.get_untracked() {
+            if let Some(input) = self.mail.get_untracked() {
                 input.set_value("");
+            }
+            self.has_address.try_set(false);
+            let is_made = created.link.is_some();
+            invitations
+                .mailed_to
+                .try_set(invite.mail.filter(|_| !is_made));
+            if is_made {
+                invitations.add(created);
             }
             invitations.look();
             Ok(())
         });
-    };
-    let submit = move |event: ev::SubmitEvent| {
-        event.prevent_default();
-        create();
-    };
-    // The question about who it is says it better.
-    let error = optional_view(move || {
-        let code = form.failure(Failure::code);
-        (code != Some(ErrorCode::ConfirmationRequired))
-            .then(|| view! { <FormError form fields=&[] /> })
-    });
-    let is_owner = memo(move || me.read().as_ref().is_some_and(|me| me.role == Role::Owner));
-    let choose_role = move |event: ev::Event| {
-        role.set(match &*event_target_value(&event) {
+    }
+
+    fn choose_role(self, name: &str) {
+        let role = match name {
             "member" => Role::Member,
             "guest" => Role::Guest,
             _ => Role::Administrator,
-        });
+        };
+        if role == Role::Guest {
+            // The field goes, with what is in it.
+            self.has_address.set(false);
+        }
+        self.role.set(role);
+    }
+}
+
+/// The form.
+pub(super) fn form(invitations: Invitations) -> AnyView {
+    let new = InvitationForm::new(invitations);
+    let InvitationForm {
+        form,
+        uses,
+        days,
+        rooms,
+        mail,
+        ..
+    } = new;
+    let submit = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        new.create();
     };
-    let administrator = optional_view(move || {
-        is_owner.get().then(|| {
-            view! { <option value="administrator" use:set_text=dynamic_text(|| words().invitations.administrator)></option> }
-        })
-    });
-    let is_guest = memo(move || role.get() == Role::Guest);
+    let is_guest = memo(move || new.role.get() == Role::Guest);
     let choices = reactive(move || {
         if is_guest.get() {
-            guest_choice(invitations, guests)
+            guest_choice(new.guests)
         } else {
             // None is ticked in the new list.
             rooms.set(Vec::new());
             room_choices(invitations, rooms)
         }
     });
+    // To whom the link is mailed, where the server sends mail.
+    let takes_mail = memo(move || match &*invitations.answer.read() {
+        Some(Ok(page)) => page.sends_mail && !is_guest.get(),
+        _ => false,
+    });
+    let note_address = move |_: ev::Event| new.has_address.set(!value_of(mail).trim().is_empty());
+    let is_mailed = memo(move || takes_mail.get() && new.has_address.get());
+    let submit_button = reactive(move || {
+        let label: Words = if is_mailed.get() {
+            || words().invitations.send
+        } else {
+            || words().invitations.create
+        };
+        view! { <AccountSubmit form label /> }.into_any()
+    });
     view! {
-        <form class="settings__part" novalidate on:submit=on(submit)>
+        <form class="settings__part" novalidate on:submit=on(submit) on:input=on(note_address)>
             <h3 use:set_text=dynamic_text(|| words().invitations.create_title)></h3>
             <div class="settings__fields">
-                <div class="field">
-                    <label class="field__label" for="invite-role" use:set_text=dynamic_text(|| words().invitations.role)></label>
-                    <select class="field__input" id="invite-role" on:change=on(choose_role)>
-                        <option value="member" use:set_text=dynamic_text(|| words().invitations.member)></option>
-                        <option value="guest" use:set_text=dynamic_text(|| words().invitations.guest)></option>
-                        {administrator}
-                    </select>
-                </div>
+                {role_choice(new)}
                 {number("invite-uses", || words().invitations.uses, &USES, uses, uses_words)}
                 {number("invite-days", || words().invitations.days, &DAYS, days, days_words)}
             </div>
@@ -116,13 +173,35 @@ pub(super) fn form(invitations: Invitations) -> AnyView {
                     .then(|| view! { <p class="settings__aside" use:set_text=dynamic_text(|| words().invitations.careful)></p> })
             })}
             {choices}
-            {mail_field(invitations, role, mail)}
-            {error}
-            <div class="settings__row">
-                <Submit form label=|| words().invitations.create />
-            </div>
+            {optional_view(move || {
+                takes_mail.get().then(|| view! { <AccountField form kind=MAIL node=mail /> })
+            })}
+            {submit_button}
         </form>
-        <Confirmation form again=Arc::new(create) />
+        <Confirmation form=form.state() again=Arc::new(move || new.create()) />
+    }
+    .into_any()
+}
+
+/// What whoever follows the invitation becomes.
+fn role_choice(new: InvitationForm) -> AnyView {
+    let me = use_client().me();
+    let is_owner = memo(move || me.read().as_ref().is_some_and(|me| me.role == Role::Owner));
+    let administrator = optional_view(move || {
+        is_owner.get().then(|| {
+            view! { <option value="administrator" use:set_text=dynamic_text(|| words().invitations.administrator)></option> }
+        })
+    });
+    let choose = move |event: ev::Event| new.choose_role(&event_target_value(&event));
+    view! {
+        <div class="field">
+            <label class="field__label" for="invite-role" use:set_text=dynamic_text(|| words().invitations.role)></label>
+            <select class="field__input" id="invite-role" on:change=on(choose)>
+                <option value="member" use:set_text=dynamic_text(|| words().invitations.member)></option>
+                <option value="guest" use:set_text=dynamic_text(|| words().invitations.guest)></option>
+                {administrator}
+            </select>
+        </div>
     }
     .into_any()
 }
@@ -177,41 +256,6 @@ fn number(
             </select>
         </div>
     }
-    .into_any()
-}
-
-/// To whom the link is mailed, where the server sends mail.
-fn mail_field(
-    invitations: Invitations,
-    role: RwSignal<Role>,
-    node: NodeRef<html::Input>,
-) -> AnyView {
-    let sends_mail = memo(move || match invitations.answer.get() {
-        Some(Ok(page)) => page.sends_mail && role.get() != Role::Guest,
-        _ => false,
-    });
-    optional_view(move || {
-        sends_mail.get().then(|| {
-            view! {
-                <div class="field">
-                    <label class="field__label" for="invite-mail" use:set_text=dynamic_text(|| words().invitations.mail)></label>
-                    <input
-                        class="field__input"
-                        id="invite-mail"
-                        type="text"
-                        inputmode="email"
-                        autocomplete="off"
-                        autocapitalize="none"
-                        spellcheck="false"
-                        dir="ltr"
-                        node_ref=node
-                        aria-describedby="invite-mail-hint"
-                    />
-                    <p class="field__hint" id="invite-mail-hint" use:set_text=dynamic_text(|| words().invitations.mail_hint)></p>
-                </div>
-            }
-        })
-    })
     .into_any()
 }
 

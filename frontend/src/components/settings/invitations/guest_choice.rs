@@ -9,74 +9,99 @@ use shared::model::RoomKind;
 use super::state::Invitations;
 use crate::i18n::format;
 use crate::i18n::settings::words;
-use crate::state::{KnownRoom, use_client};
-use crate::view::{Entry, dynamic_text, list, on, reactive, set_text};
+use crate::state::{Client, KnownRoom, use_client};
+use crate::view::{Entry, dynamic_text, effect, list, memo, on, reactive, set_text};
+
+/// The rooms that are offered, with their names.
+type OfferedRooms = Vec<(RoomId, String)>;
 
 /// The choice.
 #[derive(Clone, Copy)]
 pub(super) struct GuestChoice {
-    /// The room; none was chosen: the first one that is offered.
+    /// The room that is chosen, and stays so while others come and go.
     room: RwSignal<Option<RoomId>>,
-    first: RwSignal<Option<RoomId>>,
+    offered: Memo<OfferedRooms>,
     pub(super) with_history: RwSignal<bool>,
 }
 
 impl GuestChoice {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(invitations: Invitations) -> Self {
+        let client = use_client();
+        let room = RwSignal::new(None);
+        let offered = memo(move || offered_rooms(client, invitations));
+        // The list shows its first room before anything is chosen.
+        effect(move || {
+            let chosen = offered.with(|offered| chosen_room(offered, room.get()));
+            if chosen != room.get_untracked() {
+                room.set(chosen);
+            }
+        });
         GuestChoice {
-            room: RwSignal::new(None),
-            first: RwSignal::new(None),
+            room,
+            offered,
             with_history: RwSignal::new(false),
         }
     }
 
     /// The room, as the invitation names it.
     pub(super) fn rooms(self) -> Vec<RoomId> {
-        let room = self.room.get_untracked().or(self.first.get_untracked());
+        let offered = self.offered.get_untracked();
+        let room = chosen_room(&offered, self.room.get_untracked());
         room.into_iter().collect()
     }
 }
 
-/// The fields.
-pub(super) fn guest_choice(invitations: Invitations, choice: GuestChoice) -> AnyView {
-    let client = use_client();
-    // Public rooms, and the private ones that the person manages.
-    let offered = move || {
-        let managed = match invitations.answer.get() {
-            Some(Ok(page)) => page.rooms,
-            _ => Vec::new(),
-        };
-        // Which rooms there are has no signal of its own.
-        client.room_ids().track();
-        let is_offered = |room: &KnownRoom| {
-            let is_managed = managed.iter().any(|managed| managed.id == room.id);
-            !room.is_archived && (is_managed || room.kind == RoomKind::Public)
-        };
-        let mut rooms = client.known_rooms();
-        rooms.retain(is_offered);
-        let is_lobby = |room: &KnownRoom| room.id == RoomId::LOBBY;
-        rooms.sort_by(|a, b| {
-            let lobby = is_lobby(b).cmp(&is_lobby(a));
-            lobby.then_with(|| format::compare(&a.name, &b.name))
-        });
-        let rooms: Vec<(RoomId, String)> =
-            rooms.into_iter().map(|room| (room.id, room.name)).collect();
-        choice.first.set(rooms.first().map(|(id, _)| *id));
-        rooms
+/// The chosen room if it is still offered, else the first one.
+fn chosen_room(offered: &[(RoomId, String)], chosen: Option<RoomId>) -> Option<RoomId> {
+    let is_offered = |room: &RoomId| offered.iter().any(|(id, _)| id == room);
+    chosen
+        .filter(is_offered)
+        .or_else(|| offered.first().map(|(id, _)| *id))
+}
+
+/// Public rooms, and the private ones that the person manages; tracked.
+fn offered_rooms(client: Client, invitations: Invitations) -> OfferedRooms {
+    let managed = match invitations.answer.get() {
+        Some(Ok(page)) => page.rooms,
+        _ => Vec::new(),
     };
+    // Which rooms there are has no signal of its own.
+    client.room_ids().track();
+    let is_offered = |room: &KnownRoom| {
+        let is_managed = managed.iter().any(|managed| managed.id == room.id);
+        !room.is_archived && (is_managed || room.kind == RoomKind::Public)
+    };
+    let mut rooms = client.known_rooms();
+    rooms.retain(is_offered);
+    let is_lobby = |room: &KnownRoom| room.id == RoomId::LOBBY;
+    rooms.sort_by(|a, b| {
+        let lobby = is_lobby(b).cmp(&is_lobby(a));
+        lobby.then_with(|| format::compare(&a.name, &b.name))
+    });
+    rooms.into_iter().map(|room| (room.id, room.name)).collect()
+}
+
+/// The fields.
+pub(super) fn guest_choice(choice: GuestChoice) -> AnyView {
     let entries = move || {
-        let entry = |(id, name): (RoomId, String)| {
+        let entry = |id: RoomId| {
+            let name = move || {
+                let offered = choice.offered.read();
+                let room = offered.iter().find(|(other, _)| *other == id);
+                room.map_or_else(String::new, |(_, name)| name.clone())
+            };
             Entry::new((id.0, 0), move || {
                 view! {
                     <option
                         value=id.to_string()
                         prop:selected=reactive(move || choice.room.get() == Some(id))
-                        use:set_text=name
+                        use:set_text=dynamic_text(name)
                     ></option>
                 }
             })
         };
-        offered().into_iter().map(entry).collect()
+        let offered = choice.offered.read();
+        offered.iter().map(|(id, _)| entry(*id)).collect()
     };
     let choose = move |event: ev::Event| {
         let id = event_target_value(&event).parse().ok();
@@ -103,4 +128,23 @@ pub(super) fn guest_choice(invitations: Invitations, choice: GuestChoice) -> Any
         <p class="settings__aside" use:set_text=dynamic_text(|| words().invitations.guest_hint)></p>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_chosen_room_stays_while_others_come_and_go() {
+        let rooms = |ids: &[i64]| -> OfferedRooms {
+            ids.iter().map(|id| (RoomId(*id), String::new())).collect()
+        };
+        let chosen = |ids: &[i64], chosen: Option<i64>| {
+            chosen_room(&rooms(ids), chosen.map(RoomId)).map(|room| room.0)
+        };
+        assert_eq!(chosen(&[], None), None);
+        assert_eq!(chosen(&[2, 3], None), Some(2));
+        assert_eq!(chosen(&[1, 2, 3], Some(2)), Some(2));
+        assert_eq!(chosen(&[1, 3], Some(2)), Some(1));
+    }
 }

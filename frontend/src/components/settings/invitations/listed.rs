@@ -7,41 +7,67 @@ use shared::model::Role;
 use super::state::Invitations;
 use crate::api::invites::{ListedInvite, revoke};
 use crate::browser;
+use crate::components::focus::focus_on;
 use crate::components::form::{FormError, FormState};
 use crate::i18n::settings::words;
 use crate::i18n::{format, t};
 use crate::state::use_client;
-use crate::view::{Entry, dynamic_text, list, on, optional_view, reactive, set_text};
+use crate::view::{Entry, dynamic_text, list, memo, on, optional_view, reactive, set_text};
 
-/// The list; those that have ended are there for a while.
-pub(super) fn listed(invitations: Invitations, invites: Vec<ListedInvite>) -> AnyView {
+/// The heading over the list. It takes the focus of a revoked invitation.
+const TITLE: &str = "#invites-title";
+
+/// The list, once it is known; those that have ended are there for a while. Rows that have not changed
+/// keep their elements when it comes anew.
+#[component]
+pub(super) fn Listed(invitations: Invitations) -> impl IntoView {
     let form = FormState::new();
-    let is_empty = invites.is_empty();
+    let count = memo(move || match &*invitations.answer.read() {
+        Some(Ok(page)) => Some(page.invites.len()),
+        _ => None,
+    });
     let entries = move || {
-        let entry = |invite: ListedInvite| {
+        let entry = |invite: &ListedInvite| {
+            let invite = invite.clone();
+            let (key, is_open) = (invite.id, is_open(&invite));
             // An invitation that has changed is shown anew.
-            let version = i64::from(invite.uses) * 2 + i64::from(invite.revoked_at.is_some());
-            let key = (invite.id, version);
-            Entry::new(key, move || listed_invite(invitations, form, &invite))
+            let has_ended = [invite.revoked_at.is_some(), !is_open].map(i64::from);
+            let version = i64::from(invite.uses) * 4 + has_ended[0] * 2 + has_ended[1];
+            Entry::new((key, version), move || {
+                listed_invite(invitations, form, &invite, is_open)
+            })
         };
-        invites.iter().cloned().map(entry).collect()
+        match &*invitations.answer.read() {
+            Some(Ok(page)) => page.invites.iter().map(entry).collect(),
+            _ => Vec::new(),
+        }
     };
-    view! {
-        <section class="settings__part">
-            <h3 use:set_text=dynamic_text(|| words().invitations.list_title)></h3>
-            {optional_view(move || {
-                is_empty.then(|| view! { <p use:set_text=dynamic_text(|| words().invitations.empty)></p> })
-            })}
-            <FormError form fields=&[] />
-            <ul class="settings__list">{list(entries)}</ul>
-        </section>
-    }
-    .into_any()
+    let is_known = memo(move || count.get().is_some());
+    optional_view(move || {
+        is_known.get().then(|| {
+            view! {
+                <section class="settings__part">
+                    <h3 id="invites-title" tabindex="-1" use:set_text=dynamic_text(|| words().invitations.list_title)></h3>
+                    {optional_view(move || {
+                        (count.get() == Some(0))
+                            .then(|| view! { <p use:set_text=dynamic_text(|| words().invitations.empty)></p> })
+                    })}
+                    <FormError form fields=&[] />
+                    <ul class="settings__list">{list(entries)}</ul>
+                </section>
+            }
+        })
+    })
 }
 
-fn listed_invite(invitations: Invitations, form: FormState, invite: &ListedInvite) -> AnyView {
+fn listed_invite(
+    invitations: Invitations,
+    form: FormState,
+    invite: &ListedInvite,
+    is_open: bool,
+) -> AnyView {
     let today = use_client().today();
-    let (id, role, is_open) = (invite.id, invite.role, is_open(invite));
+    let (id, role) = (invite.id, invite.role);
     let with_history = invite.with_history;
     let rooms: Vec<String> = invite.rooms.iter().map(|room| room.name.clone()).collect();
     let rooms = rooms.join(", ");
@@ -90,7 +116,9 @@ fn listed_invite(invitations: Invitations, form: FormState, invite: &ListedInvit
     let revoked = move || {
         form.submit(async move {
             revoke(id).await?;
-            invitations.look();
+            invitations.looked().await;
+            // The button that had the focus is gone.
+            focus_on(TITLE);
             Ok(())
         });
     };

@@ -9,33 +9,35 @@ mod state;
 use leptos::prelude::*;
 
 use super::unanswered::unanswered;
-use crate::view::{optional_view, reactive};
+use crate::view::{Entry, list, optional_view};
 use created::{created, mailed};
 use form::form;
-use listed::listed;
-use state::Invitations;
+use listed::Listed;
+use state::{Invitations, MadeInvitation};
 
 /// The section.
 #[component]
 pub(super) fn InvitationsSection() -> impl IntoView {
-    let invitations = Invitations {
-        answer: RwSignal::new(None),
-        created: RwSignal::new(None),
-    };
+    let invitations = Invitations::new();
     invitations.look();
+    let made = move || {
+        let entry = |made: &MadeInvitation| {
+            let made = made.clone();
+            Entry::new((made.number, 0), move || created(invitations, made))
+        };
+        invitations.made.read().iter().map(entry).collect()
+    };
     view! {
         {form(invitations)}
-        {optional_view(move || {
-            let made = invitations.created.get();
-            made.map(|(invite, to)| match (invite.link.clone(), to) {
-                (Some(link), _) => created(&invite, &link),
-                (None, to) => mailed(to.unwrap_or_default()),
-            })
+        {optional_view(move || invitations.mailed_to.get().map(mailed))}
+        {list(made)}
+        {optional_view(move || match &*invitations.answer.read() {
+            None => Some(unanswered(None, || {})),
+            Some(Ok(_)) => None,
+            Some(Err(failure)) => {
+                Some(unanswered(Some(failure.clone()), move || invitations.look()))
+            }
         })}
-        {reactive(move || match invitations.answer.get() {
-            None => unanswered(None, || {}),
-            Some(Ok(page)) => listed(invitations, page.invites),
-            Some(Err(failure)) => unanswered(Some(failure), move || invitations.look()),
-        })}
+        <Listed invitations />
     }
 }

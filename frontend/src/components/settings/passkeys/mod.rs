@@ -6,10 +6,9 @@ mod row;
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use shared::error::{ErrorCode, Field};
+use shared::error::Field;
 
 use super::confirmation::Confirmation;
-use crate::api::Failure;
 use crate::api::passkey::OwnPasskey;
 use crate::browser;
 use crate::components::form::FormError;
@@ -68,12 +67,6 @@ pub(in crate::components::settings) fn Passkeys() -> impl IntoView {
             .into_any()
         })
     });
-    // The question says it better.
-    let error = optional_view(move || {
-        let code = part.form.failure(Failure::code);
-        (code != Some(ErrorCode::ConfirmationRequired))
-            .then(|| view! { <FormError form=part.form fields=&[Field::Name] /> })
-    });
     view! {
         <div class="settings__part">
             <h3 use:set_text=dynamic_text(|| texts().title)></h3>
@@ -84,7 +77,7 @@ pub(in crate::components::settings) fn Passkeys() -> impl IntoView {
             {waiting}
             {add}
             <Confirmation form=part.form again=Arc::new(move || part.act_again()) />
-            {error}
+            <FormError form=part.form fields=&[Field::Name] />
             <p role="status" use:set_text=dynamic_text(move || {
                 part.note()
             })></p>

@@ -12,6 +12,7 @@ use crate::api::devices::MadeLink;
 use crate::api::people::{self, PersonEntry};
 use crate::browser;
 use crate::components::form::{FormState, value_of};
+use crate::components::settings::shown_once::{MOST_LINKS, ShownOnceStore};
 use crate::i18n::settings::{PeopleStrings, words};
 
 /// How long nothing is typed before the list is asked for.
@@ -50,17 +51,21 @@ pub(super) struct PeoplePart {
     pub next: RwSignal<Option<String>>,
     pub open: RwSignal<Option<Open>>,
     /// Whose row takes the focus when it is made.
-    pub focus: StoredValue<Option<UserId>>,
+    focus: StoredValue<Option<UserId>>,
     pub search: NodeRef<html::Input>,
     /// Counts questions: an answer to an earlier one is ignored.
     question: StoredValue<u32>,
     pub note: RwSignal<Option<fn() -> &'static str>>,
-    /// The link that was made last, and for whom.
-    pub made: RwSignal<Option<(UserId, MadeLink)>>,
+    /// The links that were made and are shown, and for whom.
+    pub made: RwSignal<Vec<(UserId, MadeLink)>>,
+    shown_once: ShownOnceStore,
 }
 
 impl PeoplePart {
+    /// With the links that nobody has kept yet.
     pub fn new() -> Self {
+        let shown_once = ShownOnceStore::new();
+        let unkept = shown_once.read(|shown| shown.reset_links.clone());
         PeoplePart {
             list: FormState::new(),
             deed: FormState::new(),
@@ -72,7 +77,8 @@ impl PeoplePart {
             search: NodeRef::new(),
             question: StoredValue::new(0),
             note: RwSignal::new(None),
-            made: RwSignal::new(None),
+            made: RwSignal::new(unkept),
+            shown_once,
         }
     }
 
@@ -128,13 +134,55 @@ impl PeoplePart {
         // Who closes it goes on at the same person.
         if open.is_none() {
             let opened = self.open.get_untracked().map(|open| open.user);
-            let made = self
-                .made
-                .with_untracked(|made| made.as_ref().map(|(user, _)| *user));
-            self.focus.set_value(opened.or(made));
+            self.focus.set_value(opened);
         }
-        self.made.set(None);
         self.open.set(open);
+    }
+
+    /// Whether what is made in the row of a person takes the focus; once.
+    pub fn takes_focus(self, user: UserId) -> bool {
+        let is_here = self.focus.get_value() == Some(user);
+        if is_here {
+            self.focus.set_value(None);
+        }
+        is_here
+    }
+
+    /// The link that was made for a person; tracked.
+    pub fn made_for(self, user: UserId) -> Option<MadeLink> {
+        self.made.with(|made| {
+            let found = made.iter().find(|(of, _)| *of == user);
+            found.map(|(_, link)| link.clone())
+        })
+    }
+
+    /// Shows a link that was made, in place of the one before, which has ended.
+    fn show_link(self, user: UserId, link: MadeLink) {
+        // Also if the section was left meanwhile.
+        let unkept = link.clone();
+        self.shown_once.change(|shown| {
+            shown.reset_links.retain(|(of, _)| *of != user);
+            shown.reset_links.insert(0, (user, unkept));
+        });
+        self.focus.set_value(Some(user));
+        self.made.try_update(|made| {
+            made.retain(|(of, _)| *of != user);
+            made.insert(0, (user, link));
+            made.truncate(MOST_LINKS);
+        });
+    }
+
+    /// The link for a person was kept: it need not be shown again.
+    pub fn has_kept_link(self, user: UserId) {
+        self.shown_once
+            .change(|shown| shown.reset_links.retain(|(of, _)| *of != user));
+    }
+
+    /// The link for a person was kept, and is closed.
+    pub fn close_link(self, user: UserId) {
+        self.has_kept_link(user);
+        self.focus.set_value(Some(user));
+        self.made.update(|made| made.retain(|(of, _)| *of != user));
     }
 
     pub fn act(self, user: UserId, deed: Deed) {
@@ -147,7 +195,7 @@ impl PeoplePart {
                 Deed::ResetLink => {
                     let made = people::reset_link(user).await?;
                     self.open.try_set(None);
-                    self.made.try_set(Some((user, made)));
+                    self.show_link(user, made);
                 }
                 Deed::Delete => {
                     people::delete(user).await?;

@@ -4,11 +4,10 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use leptos::{ev, html};
-use shared::error::ErrorCode;
+use shared::id::UserId;
 use shared::model::{Profile, Role};
 
 use super::part::{Deed, Open, PeoplePart, texts};
-use crate::api::Failure;
 use crate::api::people::PersonEntry;
 use crate::components::form::FormError;
 use crate::components::settings::confirmation::Confirmation;
@@ -16,7 +15,7 @@ use crate::components::settings::made_link::made_link;
 use crate::i18n::{format, t};
 use crate::state::use_client;
 use crate::tr;
-use crate::view::{dynamic_text, effect, on, optional_view, reactive, set_text};
+use crate::view::{dynamic_text, effect, memo, on, optional_view, reactive, set_text};
 
 const GIVEN: [Role; 3] = [Role::Owner, Role::Administrator, Role::Member];
 
@@ -122,7 +121,8 @@ pub(super) fn row(part: PeoplePart, entry: PersonEntry) -> AnyView {
     let name = about.with_value(|person| person.name.clone());
     let deeds = StoredValue::new(deeds);
     let here = move || part.open.get().filter(|open| open.user == user);
-    let made = move || part.made.get().filter(|(of, _)| *of == user);
+    // Another link does not make this one anew.
+    let made = memo(move || part.made_for(user));
     view! {
         <li class="settings__item people__item">
             <div>
@@ -133,9 +133,13 @@ pub(super) fn row(part: PeoplePart, entry: PersonEntry) -> AnyView {
                 <p class="field__hint" use:set_text=dynamic_text(facts)></p>
             </div>
             {reactive(move || match here() {
-                None if made().is_some() => {
-                    let link = made().map(|(_, link)| made_link(link, || texts().reset_link_label));
-                    view! { <div class="settings__form">{link}<Done part /></div> }.into_any()
+                None if made.read().is_some() => {
+                    let is_new = part.takes_focus(user);
+                    let copied = move || part.has_kept_link(user);
+                    let link = made
+                        .get()
+                        .map(|link| made_link(link, || texts().reset_link_label, is_new, copied));
+                    view! { <div class="settings__form">{link}<Kept part user /></div> }.into_any()
                 }
                 None if deeds.with_value(Vec::is_empty) => ().into_any(),
                 None => view! { <Change part about /> }.into_any(),
@@ -159,9 +163,8 @@ fn Change(part: PeoplePart, about: StoredValue<Profile>) -> impl IntoView {
     let node = NodeRef::<html::Button>::new();
     effect(move || {
         if let Some(button) = node.get()
-            && part.focus.get_value() == Some(user)
+            && part.takes_focus(user)
         {
-            part.focus.set_value(None);
             let _ = button.focus();
         }
     });
@@ -236,16 +239,8 @@ fn Question(part: PeoplePart, about: StoredValue<Profile>, deed: Deed) -> impl I
         Deed::Delete => "button button--alarm",
         _ => "button",
     };
-    // The question about who it is says it better.
-    let error = optional_view(move || {
-        let code = part.deed.failure(Failure::code);
-        (code != Some(ErrorCode::ConfirmationRequired))
-            .then(|| view! { <FormError form=part.deed fields=&[] /> })
-    });
-    let asks_who =
-        move || part.deed.failure(Failure::code) == Some(ErrorCode::ConfirmationRequired);
     let buttons = optional_view(move || {
-        (!asks_who()).then(|| {
+        (!part.deed.needs_confirmation()).then(|| {
             view! {
                 <button
                     class=class
@@ -268,7 +263,7 @@ fn Question(part: PeoplePart, about: StoredValue<Profile>, deed: Deed) -> impl I
         >
             <p id="people-question" use:set_text=dynamic_text(sentence)></p>
             <Confirmation form=part.deed again=Arc::new(move || part.act(user, deed)) />
-            {error}
+            <FormError form=part.deed fields=&[] />
             <div class="settings__row">
                 {buttons}
                 <Cancel part />
@@ -279,21 +274,16 @@ fn Question(part: PeoplePart, about: StoredValue<Profile>, deed: Deed) -> impl I
 
 /// Closes the link that was made.
 #[component]
-fn Done(part: PeoplePart) -> impl IntoView {
-    let node = NodeRef::<html::Button>::new();
-    effect(move || {
-        if let Some(button) = node.get() {
-            let _ = button.focus();
-        }
-    });
+fn Kept(part: PeoplePart, user: UserId) -> impl IntoView {
     view! {
-        <button
-            class="button button--quiet"
-            type="button"
-            node_ref=node
-            on:click=on(move |_| part.open(None))
-            use:set_text=tr!(app.close)
-        ></button>
+        <div class="settings__row">
+            <button
+                class="button button--quiet"
+                type="button"
+                on:click=on(move |_| part.close_link(user))
+                use:set_text=dynamic_text(|| texts().kept)
+            ></button>
+        </div>
     }
 }
 
@@ -318,7 +308,7 @@ fn escape(part: PeoplePart, event: &ev::KeyboardEvent) {
 
 #[cfg(test)]
 mod tests {
-    use shared::id::{Rev, UserId};
+    use shared::id::Rev;
 
     use super::*;
 

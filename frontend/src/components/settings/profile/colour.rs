@@ -5,11 +5,11 @@ use std::time::Duration;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
-use super::saving::Saving;
 use crate::api::profile::ProfileChange;
 use crate::browser;
 use crate::components::avatar::initials;
 use crate::components::form::FormError;
+use crate::components::settings::saving::Saving;
 use crate::i18n::settings::words;
 use crate::state::{TONES, tone, use_client};
 use crate::view::{dynamic_text, memo, on, reactive, set_text};

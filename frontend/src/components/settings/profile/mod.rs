@@ -5,12 +5,16 @@ mod colour;
 mod names;
 mod own_data;
 mod place_and_time;
-mod saving;
 mod status;
+
+use std::mem::discriminant;
 
 use leptos::prelude::*;
 use shared::model::Role;
 
+use super::saving::Change;
+use crate::api::Failure;
+use crate::api::profile::ProfileChange;
 use crate::state::use_client;
 use crate::view::{memo, optional_view};
 use colour::ColourPart;
@@ -18,6 +22,16 @@ use names::{NamePart, UsernamePart};
 use own_data::OwnDataPart;
 use place_and_time::PlaceAndTimePart;
 use status::StatusPart;
+
+impl Change for ProfileChange {
+    async fn make(&self) -> Result<(), Failure> {
+        ProfileChange::make(self).await
+    }
+
+    fn replaces(&self, earlier: &Self) -> bool {
+        discriminant(self) == discriminant(earlier)
+    }
+}
 
 /// The section.
 #[component]

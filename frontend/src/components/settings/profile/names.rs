@@ -7,11 +7,11 @@ use leptos::{ev, html};
 use shared::error::{ErrorCode, Field};
 use shared::text;
 
-use super::saving::Saving;
 use crate::api::Failure;
 use crate::api::profile::ProfileChange;
 use crate::components::form::{FormError, Submit, TextField, value_of};
 use crate::components::settings::confirmation::Confirmation;
+use crate::components::settings::saving::Saving;
 use crate::i18n::settings::words;
 use crate::state::use_client;
 use crate::tr;
@@ -57,7 +57,7 @@ pub(super) fn NamePart() -> impl IntoView {
 /// The name to sign in with, which nobody else has.
 #[component]
 pub(super) fn UsernamePart() -> impl IntoView {
-    let saving = Saving::new();
+    let saving = Saving::<ProfileChange>::new();
     let node = NodeRef::<html::Input>::new();
     let present = use_client().me().get_untracked().and_then(|me| me.username);
     let change = move || {

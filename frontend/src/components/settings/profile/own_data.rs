@@ -4,12 +4,11 @@ use std::sync::Arc;
 
 use leptos::html;
 use leptos::prelude::*;
-use shared::error::ErrorCode;
 use shared::model::Role;
 
 use crate::api::profile::{EXPORT, delete_account};
 use crate::browser::{self, BrowserStorage};
-use crate::components::form::{FormState, sentence};
+use crate::components::form::{FormError, FormState};
 use crate::components::settings::confirmation::{Again, Confirmation};
 use crate::i18n::settings::words;
 use crate::state::{PageSettings, use_client};
@@ -97,12 +96,6 @@ fn DeleteSure(asked: RwSignal<bool>) -> impl IntoView {
         });
     };
     let again: Again = Arc::new(delete);
-    let why = move || {
-        form.failure(|failure| {
-            let asks_again = failure.code() == Some(ErrorCode::ConfirmationRequired);
-            (!asks_again).then(|| sentence(failure))
-        })
-    };
     let text = move || {
         if is_guest {
             words().profile.delete_guest
@@ -112,7 +105,7 @@ fn DeleteSure(asked: RwSignal<bool>) -> impl IntoView {
     };
     view! {
         <p id="delete-text" use:set_text=dynamic_text(text)></p>
-        <p class="field__error" role="alert" use:set_text=dynamic_text(move || why().unwrap_or_default())></p>
+        <FormError form fields=&[] />
         <Confirmation form again />
         <div class="settings__row">
             <button

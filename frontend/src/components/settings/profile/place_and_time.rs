@@ -7,10 +7,10 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::Element;
 
-use super::saving::Saving;
 use crate::api::profile::{OwnSettings, ProfileChange, settings};
 use crate::browser;
 use crate::components::form::FormError;
+use crate::components::settings::saving::Saving;
 use crate::components::skeleton::Skeleton;
 use crate::i18n::settings::words;
 use crate::state::{Client, Failure, Language, use_client};
@@ -117,6 +117,7 @@ fn choices(settings: OwnSettings) -> AnyView {
 fn follow(client: Client, tag: &str) {
     let language = Language::ALL.into_iter().find(|known| known.tag() == tag);
     client.change_settings(|settings| settings.account_language = language);
+    client.fetch_language();
 }
 
 /// Adds the time zones that the browser knows, and chooses the stored one. Elements, not a view:

@@ -6,11 +6,11 @@ use shared::error::Field;
 use shared::id::Micros;
 use shared::model::ProfileStatus;
 
-use super::saving::Saving;
 use crate::api::profile::ProfileChange;
 use crate::browser;
 use crate::components::form::{FormError, Submit, TextField, value_of};
 use crate::components::person_status::until_it_ends;
+use crate::components::settings::saving::Saving;
 use crate::i18n::settings::{StatusEnd, words};
 use crate::i18n::{format, t};
 use crate::state::use_client;
@@ -123,7 +123,7 @@ fn end_option(end: StatusEnd, chosen: RwSignal<StatusEnd>) -> AnyView {
 }
 
 /// The status that is shown now, with the button that takes it away.
-fn present(status: Option<ProfileStatus>, saving: Saving) -> AnyView {
+fn present(status: Option<ProfileStatus>, saving: Saving<ProfileChange>) -> AnyView {
     let today = use_client().today();
     let status = until_it_ends(status);
     optional_view(move || {

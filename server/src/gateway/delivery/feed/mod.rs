@@ -13,6 +13,8 @@
 //! A subscriber takes its slot before it is known whether it may have the topic, and is muted
 //! until then. So a permission that ends meanwhile finds the slot, and nothing slips through.
 
+mod guests;
+
 use std::collections::VecDeque;
 use std::num::NonZero;
 use std::sync::Arc;
@@ -22,7 +24,7 @@ use parking_lot::Mutex;
 use shared::id::{Seq, UserId};
 use slab::Slab;
 
-use super::guest_frame::GuestFrame;
+use super::guest_frame::GuestForms;
 use super::outbox::Outbox;
 use super::ranges::{FrameRange, ranges_of_others};
 use crate::store::ConnectionId;
@@ -45,7 +47,7 @@ pub enum Payload {
     /// its own.
     ExceptAuthor(Bytes, Vec<FrameRange>),
     /// A frame of which each subscriber gets the messages from the own first one on.
-    FromFirstMessage(Box<GuestFrame>),
+    FromFirstMessage(Box<GuestForms>),
 }
 
 impl Payload {
@@ -54,7 +56,7 @@ impl Payload {
             Payload::Everyone(bytes)
             | Payload::Ephemeral(bytes)
             | Payload::ExceptAuthor(bytes, _) => bytes.len(),
-            Payload::FromFirstMessage(frame) => frame.len(),
+            Payload::FromFirstMessage(forms) => forms.len(),
         }
     }
 
@@ -67,9 +69,9 @@ impl Payload {
             Payload::ExceptAuthor(bytes, frames) => ranges_of_others(frames, subscriber.connection)
                 .map(|range| outbox.enqueue(bytes.slice(range)))
                 .fold(false, |must_flush, is_queued| must_flush | is_queued),
-            Payload::FromFirstMessage(frame) => frame
+            Payload::FromFirstMessage(forms) => forms
                 .beginning_with(subscriber.first_message)
-                .is_some_and(|bytes| outbox.enqueue(bytes)),
+                .is_some_and(|bytes| outbox.enqueue(bytes.clone())),
         }
     }
 }
@@ -233,19 +235,7 @@ impl Feed {
 
     /// Appends a payload.
     pub fn publish(&self, payload: Payload) -> NextStep {
-        let mut state = self.0.lock();
-        if state.subscribers.is_empty() {
-            return NextStep::Nothing;
-        }
-        state.backlog_bytes += payload.len();
-        state.backlog.push_back(payload);
-        if state.pass.is_none() {
-            return NextStep::ScheduleFeed(state.begin_pass());
-        }
-        if state.backlog_bytes > MAX_BACKLOG_BYTES {
-            return NextStep::ScheduleOutboxes(state.deliver_to_all());
-        }
-        NextStep::Nothing
+        self.0.lock().append(payload)
     }
 
     /// Continues the delivery pass until `outboxes` holds `limit` outboxes to flush. Returns
@@ -280,6 +270,21 @@ impl FeedState {
     /// The number of the payload that is published next.
     fn next_number(&self) -> u64 {
         self.first + self.backlog.len() as u64
+    }
+
+    fn append(&mut self, payload: Payload) -> NextStep {
+        if self.subscribers.is_empty() {
+            return NextStep::Nothing;
+        }
+        self.backlog_bytes += payload.len();
+        self.backlog.push_back(payload);
+        if self.pass.is_none() {
+            return NextStep::ScheduleFeed(self.begin_pass());
+        }
+        if self.backlog_bytes > MAX_BACKLOG_BYTES {
+            return NextStep::ScheduleOutboxes(self.deliver_to_all());
+        }
+        NextStep::Nothing
     }
 
     fn begin_pass(&mut self) -> usize {

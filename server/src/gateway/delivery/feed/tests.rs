@@ -1,3 +1,10 @@
+use serde_json::json;
+use shared::frame::{Changes, ServerFrame};
+use shared::id::{Rev, RoomId};
+use shared::stream::StreamKey;
+
+use super::super::encode;
+use super::super::guest_frame::GuestFrame;
 use super::*;
 
 /// A feed with a subscriber for each of these connections, and their outboxes.
@@ -20,10 +27,14 @@ fn subscribe(feed: &Feed, outbox: &Arc<Outbox>, connection: u64) -> usize {
 }
 
 fn subscribe_muted(feed: &Feed, outbox: &Arc<Outbox>, connection: u64) -> usize {
+    subscribe_guest(feed, outbox, connection, Seq::ZERO)
+}
+
+fn subscribe_guest(feed: &Feed, outbox: &Arc<Outbox>, connection: u64, first: Seq) -> usize {
     let id = SubscriberId {
         connection: ConnectionId(connection),
         user: Some(user(connection)),
-        first_message: Seq::ZERO,
+        first_message: first,
     };
     feed.subscribe_muted(outbox, id)
 }
@@ -48,6 +59,10 @@ fn continue_pass(feed: &Feed, limit: usize) -> usize {
 }
 
 fn received(outbox: &Outbox) -> String {
+    String::from_utf8(received_bytes(outbox)).unwrap()
+}
+
+fn received_bytes(outbox: &Outbox) -> Vec<u8> {
     let mut received = Vec::new();
     let flushed = outbox.flush_into(|slices| {
         for slice in slices {
@@ -56,7 +71,7 @@ fn received(outbox: &Outbox) -> String {
         Ok(slices.iter().map(|slice| slice.len()).sum())
     });
     assert!(flushed.is_ok());
-    String::from_utf8(received).unwrap()
+    received
 }
 
 #[test]
@@ -275,4 +290,56 @@ fn an_evicted_person_gets_nothing_more_on_any_connection_opened_or_not() {
     assert_ne!(subscribe(&feed, &late, 3), 0);
     feed.unsubscribe(0);
     assert_eq!(subscribe(&feed, &late, 4), 0);
+}
+
+/// A frame with these messages, and its bytes.
+fn guest_frame(seqs: &[i64]) -> (GuestFrame, Bytes) {
+    let items = seqs.iter().map(|seq| {
+        let body = format!("body {seq}.");
+        let message = json!({ "seq": seq, "rev": seq, "author": { "name": "John" }, "body": body,
+            "posted_at": 1 });
+        serde_json::from_value(json!({ "message": message })).unwrap()
+    });
+    let changes = Changes {
+        question: None,
+        stream: StreamKey::Room(RoomId(7)),
+        from: Rev::ZERO,
+        through: Rev(9),
+        head: None,
+        items: items.collect(),
+    };
+    let bytes = encode::text_frame(&ServerFrame::Changes(changes.clone())).unwrap();
+    (GuestFrame::new(changes, bytes.clone()), bytes)
+}
+
+#[test]
+fn each_guest_gets_the_own_form_of_a_frame_and_the_backlog_counts_all_of_them() {
+    let feed = Feed::default();
+    let outboxes = [0, 4, 5, 6, 9].map(|first| {
+        let outbox = Arc::new(Outbox::new(10_000));
+        let slot = subscribe_guest(&feed, &outbox, 1, Seq(first));
+        assert!(feed.open(slot));
+        outbox
+    });
+    let (frame, whole) = guest_frame(&[4, 5]);
+    let next = feed.publish_to_guests(frame);
+    assert!(matches!(next, NextStep::ScheduleFeed(5)));
+    let waiting = feed.0.lock().backlog_bytes;
+    assert_eq!(continue_pass(&feed, 10), 0);
+    let received = outboxes.each_ref().map(|outbox| received_bytes(outbox));
+    let seen = received.each_ref().map(|bytes| {
+        let text = String::from_utf8_lossy(bytes);
+        [text.contains("body 4."), text.contains("body 5.")]
+    });
+    let none = [false, false];
+    assert_eq!(
+        seen,
+        [[true, true], [true, true], [false, true], none, none]
+    );
+    // The last two share one form, and so do the first two.
+    let forms = [&received[1], &received[2], &received[3]];
+    assert_eq!(waiting, forms.map(Vec::len).iter().sum::<usize>());
+    assert_eq!(received[0], whole);
+    assert_eq!(received[3], received[4]);
+    assert_eq!(feed.0.lock().backlog_bytes, 0);
 }

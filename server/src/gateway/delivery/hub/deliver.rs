@@ -59,10 +59,16 @@ impl Hub {
         }
         for changes in split_into_frames(batch) {
             let frame = ServerFrame::Changes(changes);
-            self.publish_frame(topic, &frame);
-            if let (Some(guests), ServerFrame::Changes(changes)) = (guests, frame) {
-                let frame = Box::new(GuestFrame::new(changes));
-                self.publish(guests, Payload::FromFirstMessage(frame));
+            let Some(bytes) = encode::text_frame(&frame) else {
+                continue;
+            };
+            let Some(guests) = guests else {
+                self.publish(topic, Payload::Everyone(bytes));
+                continue;
+            };
+            self.publish(topic, Payload::Everyone(bytes.clone()));
+            if let ServerFrame::Changes(changes) = frame {
+                self.publish_to_guests(guests, GuestFrame::new(changes, bytes));
             }
         }
     }

@@ -21,6 +21,7 @@ use crate::chat::presence::PresenceTracker;
 use crate::gateway::delivery::encode;
 pub use crate::gateway::delivery::feed::SubscriberId;
 use crate::gateway::delivery::feed::{Feed, NextStep, Payload};
+use crate::gateway::delivery::guest_frame::GuestFrame;
 use crate::gateway::delivery::outbox::Outbox;
 use crate::gateway::delivery::resume_cache::ResumeCache;
 use crate::gateway::delivery::watch::{UnreadHeads, Watchers};
@@ -203,21 +204,27 @@ impl Hub {
 
     /// Publishes to a topic's subscribers, through the shared writers.
     fn publish(&self, topic: Topic, payload: Payload) {
-        let Some(feed) = self.feed(topic) else {
-            return;
-        };
-        match feed.publish(payload) {
+        if let Some(feed) = self.feed(topic) {
+            let next = feed.publish(payload);
+            self.schedule(feed, next);
+        }
+    }
+
+    /// Publishes a frame to guests who came later than some of a room's messages.
+    fn publish_to_guests(&self, topic: Topic, frame: GuestFrame) {
+        if let Some(feed) = self.feed(topic) {
+            let next = feed.publish_to_guests(frame);
+            self.schedule(feed, next);
+        }
+    }
+
+    fn schedule(&self, feed: Arc<Feed>, next: NextStep) {
+        match next {
             NextStep::Nothing => {}
             NextStep::ScheduleFeed(subscribers) => {
                 self.write_queue.schedule_feed(feed, subscribers);
             }
             NextStep::ScheduleOutboxes(outboxes) => self.write_queue.schedule_outboxes(outboxes),
-        }
-    }
-
-    fn publish_frame(&self, topic: Topic, frame: &ServerFrame) {
-        if let Some(bytes) = encode::text_frame(frame) {
-            self.publish(topic, Payload::Everyone(bytes));
         }
     }
 
@@ -296,7 +303,8 @@ mod tests {
             .zip(&outboxes)
             .map(|(index, outbox)| hub.subscribe(DIRECTORY, outbox, connection(index)))
             .collect();
-        hub.publish_frame(DIRECTORY, &ServerFrame::Pong {});
+        let frame = encode::text_frame(&ServerFrame::Pong {}).unwrap();
+        hub.publish(DIRECTORY, Payload::Everyone(frame));
         while hub.write_queue.write_next_batch() {}
         let pointers: Vec<*const u8> = outboxes
             .iter()

@@ -4,7 +4,7 @@
 //! a list of rooms ([`Watchers`]). The heads of watched rooms are kept in memory
 //! ([`UnreadHeads`]). Once a second those that changed are sent, in one frame to each watcher.
 
-mod guest_heads;
+mod encoded_head;
 mod notices;
 mod unread_counter;
 mod unread_heads;

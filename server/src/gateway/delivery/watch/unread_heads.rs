@@ -12,6 +12,7 @@ use parking_lot::Mutex;
 use shared::frame::Notice;
 use shared::id::{RoomId, Seq, UserId};
 
+use super::encoded_head::EncodedHead;
 use super::notices::{newest_notice, notice_frame, words};
 use super::unread_counter::{ChangesMeanwhile, UnreadCounter};
 use crate::store::{LoadedHead, QueryClient, Store, StoreError, StreamBatch};
@@ -60,8 +61,8 @@ struct WatchedRoom {
     is_changed: bool,
     // The newest new message since the last time.
     notice: Option<Notice>,
-    // The head as JSON, until it changes.
-    json: Option<Arc<str>>,
+    // The head, until it changes.
+    encoded: Option<Arc<EncodedHead>>,
 }
 
 /// A room's head at one moment.
@@ -69,8 +70,8 @@ struct WatchedRoom {
 pub struct CapturedHead {
     /// The room.
     pub room: RoomId,
-    /// The head as JSON.
-    pub json: Arc<str>,
+    /// The head.
+    pub head: Arc<EncodedHead>,
     version: u64,
 }
 
@@ -79,8 +80,8 @@ pub struct CapturedHead {
 pub struct HeadUpdate {
     /// The room.
     pub room: RoomId,
-    /// The head as JSON.
-    pub json: Arc<str>,
+    /// The head.
+    pub head: Arc<EncodedHead>,
     /// The frame of the notice, and which message it is about.
     pub notice: Option<(Seq, Bytes)>,
     /// Who wrote the newest message, if that is a person.
@@ -197,7 +198,7 @@ impl UnreadHeads {
             {
                 watched.counter = watched.meanwhile.apply_to(loaded);
                 watched.meanwhile = ChangesMeanwhile::default();
-                watched.json = None;
+                watched.encoded = None;
             }
         }
     }
@@ -209,7 +210,7 @@ impl UnreadHeads {
             let watched = heads.rooms.get_mut(room)?;
             Some(CapturedHead {
                 room: *room,
-                json: watched.json(*room)?,
+                head: watched.encoded(*room)?,
                 version: watched.version,
             })
         });
@@ -251,7 +252,7 @@ impl UnreadHeads {
         } = &mut *heads;
         let updates = changed.into_iter().filter_map(|room| {
             let watched = rooms.get_mut(&room)?;
-            let Some(json) = watched.json(room) else {
+            let Some(head) = watched.encoded(room) else {
                 // It is not known yet, and comes with the next update.
                 again.push(room);
                 return None;
@@ -260,7 +261,7 @@ impl UnreadHeads {
             let notice = watched.notice.take();
             Some(HeadUpdate {
                 room,
-                json,
+                head,
                 author: notice.as_ref().and_then(|notice| notice.author.id),
                 notice: notice.and_then(notice_frame),
             })
@@ -336,7 +337,7 @@ impl Drop for PinnedHeads<'_> {
 impl WatchedRoom {
     fn mark_changed(&mut self, room: RoomId, changed: &mut Vec<RoomId>) {
         self.version += 1;
-        self.json = None;
+        self.encoded = None;
         if !std::mem::replace(&mut self.is_changed, true) {
             changed.push(room);
         }
@@ -346,7 +347,7 @@ impl WatchedRoom {
         self.counter = None;
         self.meanwhile = ChangesMeanwhile::default();
         self.since = since;
-        self.json = None;
+        self.encoded = None;
     }
 
     /// Changes the notice that waits as its message was changed. That of a deleted message is
@@ -365,11 +366,11 @@ impl WatchedRoom {
         }
     }
 
-    fn json(&mut self, room: RoomId) -> Option<Arc<str>> {
-        if self.json.is_none() {
+    fn encoded(&mut self, room: RoomId) -> Option<Arc<EncodedHead>> {
+        if self.encoded.is_none() {
             let head = self.counter.as_ref()?.head(room);
-            self.json = serde_json::to_string(&head).ok().map(Arc::from);
+            self.encoded = EncodedHead::new(head).map(Arc::new);
         }
-        self.json.clone()
+        self.encoded.clone()
     }
 }

@@ -1,5 +1,6 @@
 //! The connections that watch rooms, and which rooms each of them watches.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -9,7 +10,6 @@ use shared::id::{RoomId, Seq, UserId};
 use slab::Slab;
 use smallvec::SmallVec;
 
-use super::guest_heads::head_from;
 use super::unread_heads::{CapturedHead, HeadUpdate, UnreadHeads};
 use crate::gateway::delivery::encode;
 use crate::gateway::delivery::outbox::Outbox;
@@ -47,14 +47,18 @@ struct Watcher {
 
 /// Which of the watchers a connection is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct WatcherId(usize);
+pub struct WatcherId {
+    slot: usize,
+    // As the watcher's own: with it heads are encoded before the lock.
+    first_message: Seq,
+}
 
 impl Watchers {
     /// Adds a connection, which watches nothing yet. No message before `first_message` exists for
     /// the person.
     pub fn add(&self, outbox: &Arc<Outbox>, user: UserId, first_message: Seq) -> WatcherId {
         let mut list = self.0.lock();
-        let id = list.watchers.insert(Watcher {
+        let slot = list.watchers.insert(Watcher {
             outbox: Arc::clone(outbox),
             user,
             first_message,
@@ -63,18 +67,21 @@ impl Watchers {
             subscribed: SmallVec::new(),
             evicted: None,
         });
-        list.by_user.entry(user).or_default().push(id);
-        WatcherId(id)
+        list.by_user.entry(user).or_default().push(slot);
+        WatcherId {
+            slot,
+            first_message,
+        }
     }
 
     /// Removes a connection.
     pub fn remove(&self, id: WatcherId, heads: &UnreadHeads) {
         let mut list = self.0.lock();
-        let Some(watcher) = list.watchers.try_remove(id.0) else {
+        let Some(watcher) = list.watchers.try_remove(id.slot) else {
             return;
         };
         if let Some(ids) = list.by_user.get_mut(&watcher.user) {
-            ids.retain(|other| *other != id.0);
+            ids.retain(|other| *other != id.slot);
             if ids.is_empty() {
                 list.by_user.remove(&watcher.user);
             }
@@ -89,7 +96,7 @@ impl Watchers {
     /// The rooms are being looked up that a connection shall watch. Which rooms are taken from
     /// the person from now on is remembered until [`Watchers::watch`].
     pub fn begin_question(&self, id: WatcherId) {
-        if let Some(watcher) = self.0.lock().watchers.get_mut(id.0) {
+        if let Some(watcher) = self.0.lock().watchers.get_mut(id.slot) {
             watcher.evicted = Some(Vec::new());
         }
     }
@@ -115,13 +122,16 @@ impl Watchers {
         wants_notices: bool,
         heads: &UnreadHeads,
     ) {
+        let first = id.first_message;
         let encode = |captured: &[CapturedHead]| {
-            heads_frames(Some(question), captured.iter().map(|head| &*head.json))
+            let heads = captured.iter();
+            let heads = heads.filter_map(|captured| captured.head.json_from(first));
+            heads_frames(Some(question), heads)
         };
         // Before the lock, which everybody needs: the list may be long.
         let mut frames = encode(&captured);
         let mut list = self.0.lock();
-        let Some(watcher) = list.watchers.get_mut(id.0) else {
+        let Some(watcher) = list.watchers.get_mut(id.slot) else {
             return;
         };
         let mut evicted = watcher.evicted.take().unwrap_or_default();
@@ -155,7 +165,7 @@ impl Watchers {
         let list = self.0.lock();
         let watched = list
             .watchers
-            .get(id.0)
+            .get(id.slot)
             .map_or(&[][..], |watcher| &watcher.rooms);
         let unwatched = rooms
             .iter()
@@ -166,7 +176,7 @@ impl Watchers {
     /// Ends the watching of rooms, which are in ascending order.
     pub fn unwatch(&self, id: WatcherId, rooms: &[RoomId], heads: &UnreadHeads) {
         let mut list = self.0.lock();
-        if let Some(watcher) = list.watchers.get_mut(id.0) {
+        if let Some(watcher) = list.watchers.get_mut(id.slot) {
             heads.unpin(&watcher.take_rooms(|room| rooms.binary_search(room).is_ok()));
         }
     }
@@ -187,7 +197,7 @@ impl Watchers {
 
     /// Sets whether the connection is subscribed to a room.
     pub fn set_subscribed(&self, id: WatcherId, room: RoomId, is_subscribed: bool) {
-        if let Some(watcher) = self.0.lock().watchers.get_mut(id.0) {
+        if let Some(watcher) = self.0.lock().watchers.get_mut(id.slot) {
             watcher.subscribed.retain(|other| *other != room);
             if is_subscribed {
                 watcher.subscribed.push(room);
@@ -232,14 +242,9 @@ impl Watcher {
         if watched.is_empty() {
             return SmallVec::new();
         }
-        let mut frames = if self.first_message == Seq::ZERO {
-            heads_frames(None, watched.iter().map(|update| &*update.json))
-        } else {
-            let heads = watched.iter();
-            let heads = heads.filter_map(|update| head_from(&update.json, self.first_message));
-            let heads: Vec<String> = heads.collect();
-            heads_frames(None, heads.iter().map(String::as_str))
-        };
+        let heads = watched.iter();
+        let heads = heads.filter_map(|update| update.head.json_from(self.first_message));
+        let mut frames = heads_frames(None, heads);
         if self.wants_notices {
             let is_wanted = |update: &&&HeadUpdate| {
                 update.author != Some(self.user) && !self.subscribed.contains(&update.room)
@@ -283,7 +288,7 @@ impl Watcher {
 /// rooms are long, because every second message there is deleted.
 fn heads_frames<'a>(
     question: Option<u32>,
-    heads: impl Iterator<Item = &'a str>,
+    heads: impl Iterator<Item = Cow<'a, str>>,
 ) -> SmallVec<[Bytes; 2]> {
     let mut heads = heads.peekable();
     let mut frames = SmallVec::new();
@@ -293,7 +298,7 @@ fn heads_frames<'a>(
             if !list.is_empty() {
                 list.push(',');
             }
-            list.push_str(head);
+            list.push_str(&head);
         }
         let is_last = heads.peek().is_none();
         let question = question.map_or(String::new(), |question| {
@@ -310,12 +315,24 @@ fn heads_frames<'a>(
 
 #[cfg(test)]
 mod tests {
+    use shared::model::UnreadHead;
+
     use super::*;
+    use crate::gateway::delivery::watch::encoded_head::EncodedHead;
+
+    fn head(room: i64) -> Arc<EncodedHead> {
+        let head = UnreadHead {
+            room: RoomId(room),
+            seq: Seq(9),
+            counted: vec![(Seq(5), Seq(9))],
+        };
+        Arc::new(EncodedHead::new(head).unwrap())
+    }
 
     fn update(room: i64, author: i64) -> HeadUpdate {
         HeadUpdate {
             room: RoomId(room),
-            json: format!("{room}").into(),
+            head: head(room),
             notice: Some((Seq(9), Bytes::from(format!("notice of {room}")))),
             author: Some(UserId(author)),
         }
@@ -343,10 +360,10 @@ mod tests {
                 .map(|frame| String::from_utf8_lossy(frame).into_owned())
                 .collect();
             assert_eq!(texts.len(), 2, "{texts:?}");
-            assert!(
-                texts[0].ends_with(r#"{"type":"heads","heads":[2,4,5]}"#),
-                "{texts:?}"
-            );
+            let heads =
+                [2, 4, 5].map(|room| format!(r#"{{"room":{room},"seq":9,"counted":[[5,9]]}}"#));
+            let expected = format!(r#"{{"type":"heads","heads":[{}]}}"#, heads.join(","));
+            assert!(texts[0].ends_with(&expected), "{texts:?}");
             assert_eq!(texts[1], "notice of 2");
         }
         assert!(watcher(&[1, 9]).frames(&updates).is_empty());
@@ -355,7 +372,7 @@ mod tests {
     #[test]
     fn heads_that_are_too_long_for_one_frame_come_in_several_and_only_the_last_says_so() {
         let head = format!("\"{}\"", "x".repeat(MAX_HEADS_BYTES / 2));
-        let frames = heads_frames(Some(7), [head.as_str(); 5].into_iter());
+        let frames = heads_frames(Some(7), std::iter::repeat_n(Cow::Borrowed(&*head), 5));
         let parts: Vec<_> = frames
             .iter()
             .map(|frame| {

@@ -1,7 +1,7 @@
 //! Who gets an account: somebody new, or a guest who keeps the number and what was written.
 
 use shared::error::ErrorCode;
-use shared::id::{Rev, RoomId, Seq, UserId};
+use shared::id::{Rev, RoomId, UserId};
 use shared::model::{Profile, Role};
 use shared::permission::Action;
 
@@ -64,7 +64,7 @@ impl<T: Tables> Rules<T> {
         let user = row.profile.id;
         let sessions = self.sessions_of(user)?.into_iter();
         let hidden = match row.only_room {
-            Some(only) if only.from > Seq::ZERO => self.hidden_room(actor, user, only.room)?,
+            Some(only) if only.hides_messages() => self.hidden_room(actor, user, only.room)?,
             _ => None,
         };
         let guest = FormerGuest {

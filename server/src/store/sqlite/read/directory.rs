@@ -1,15 +1,16 @@
 //! What changed in the directory above a revision: public rooms, and people's new names.
 //!
-//! A guest of one room has a directory with no more than that room, and always gets it whole.
+//! A guest of one room is told of that room and its people alone. What else has changed is passed
+//! over, so the guest's known revision means the same as everybody's.
 
-use rusqlite::{Transaction, params};
-use shared::error::ErrorCode;
-use shared::id::{Rev, RoomId};
+use rusqlite::{OptionalExtension, Transaction, params};
+use shared::id::{Rev, RoomId, UserId};
+use shared::model::OnlyRoom;
 use shared::stream::{Item, StreamKey};
 
 use super::changes::{self, Range, SourcePage};
+use super::person;
 use super::pool::QueryError;
-use super::visibility;
 use crate::store::sqlite::epoch::{self, StreamKind};
 use crate::store::sqlite::rows;
 use crate::store::{ResumePoint, StreamChanges, Viewer};
@@ -20,6 +21,7 @@ use crate::store::{ResumePoint, StreamChanges, Viewer};
 /// SQLite's.
 pub fn changes(
     snapshot: &Transaction<'_>,
+    viewer: Viewer,
     known: ResumePoint,
     limit: usize,
 ) -> Result<StreamChanges, QueryError> {
@@ -35,8 +37,10 @@ pub fn changes(
         up_to: head,
         limit: limit.max(1),
     };
-    let (items, through) =
-        changes::collect(snapshot, StreamKey::Directory, range, &[&rooms, &people])?;
+    let (items, through) = match viewer.only_room {
+        Some(only) => for_room_guest(snapshot, viewer, only, range)?,
+        None => all_changes(snapshot, range)?,
+    };
     Ok(StreamChanges {
         from: range.above,
         through,
@@ -45,27 +49,62 @@ pub fn changes(
     })
 }
 
-/// The directory of a guest of one room: the room, if it is public and not removed.
-///
-/// # Errors
-/// SQLite's.
-pub fn of_room_guest(
+fn all_changes(snapshot: &Transaction<'_>, range: Range) -> rusqlite::Result<(Vec<Item>, Rev)> {
+    changes::collect(snapshot, StreamKey::Directory, range, &[&rooms, &people])
+}
+
+/// The same page for a guest of one room, without what does not exist for the guest.
+fn for_room_guest(
     snapshot: &Transaction<'_>,
     viewer: Viewer,
-    room: RoomId,
-) -> Result<StreamChanges, QueryError> {
-    let room = match visibility::open_room(snapshot, viewer, room) {
-        Ok((room, _)) => Some(room).filter(|room| room.directory_rev > Rev::ZERO),
-        Err(QueryError::Refused(ErrorCode::NoSuchRoom | ErrorCode::RoomGone)) => None,
-        Err(error) => return Err(error),
+    only: OnlyRoom,
+    range: Range,
+) -> Result<(Vec<Item>, Rev), QueryError> {
+    if range.above == Rev::ZERO {
+        // At a first visit the room is found by its id, in one page, however many others there are.
+        let room = listed_room(snapshot, only.room)?;
+        return Ok((room.into_iter().collect(), range.up_to));
+    }
+    let (mut items, through) = all_changes(snapshot, range)?;
+    let changed: Vec<UserId> = items.iter().filter_map(person_of).collect();
+    let people = if changed.is_empty() {
+        Vec::new()
+    } else {
+        person::people(snapshot, viewer, &changed)?
     };
-    let head = room.as_ref().map_or(Rev::ZERO, |room| room.directory_rev);
-    Ok(StreamChanges {
-        from: Rev::ZERO,
-        through: head,
-        head,
-        items: room.into_iter().map(Item::Room).collect(),
-    })
+    items.retain(|item| match item {
+        Item::Room(room) => room.id == only.room,
+        Item::Person(changed) => people.iter().any(|person| person.id == changed.id),
+        Item::Message(_)
+        | Item::Member(_)
+        | Item::Membership(_)
+        | Item::ReadMark(_)
+        | Item::Unknown => false,
+    });
+    Ok((items, through))
+}
+
+fn person_of(item: &Item) -> Option<UserId> {
+    match item {
+        Item::Person(person) => Some(person.id),
+        Item::Room(_)
+        | Item::Message(_)
+        | Item::Member(_)
+        | Item::Membership(_)
+        | Item::ReadMark(_)
+        | Item::Unknown => None,
+    }
+}
+
+/// A public room that is not removed.
+fn listed_room(snapshot: &Transaction<'_>, room: RoomId) -> rusqlite::Result<Option<Item>> {
+    snapshot
+        .prepare_cached(&format!(
+            "SELECT {} FROM rooms_now WHERE id = ?1 AND directory_rev > 0 AND removed_at IS NULL",
+            rows::ROOM
+        ))?
+        .query_row([room.0], |row| Ok(Item::Room(rows::room(row)?)))
+        .optional()
 }
 
 /// Private rooms have the revision 0 in the directory, so that they are in no range. A client

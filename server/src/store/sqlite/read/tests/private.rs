@@ -120,7 +120,7 @@ fn nothing_of_a_private_room_is_in_the_directory() {
     let known = scene.store.known(1);
     for known in [NOTHING, known] {
         let snapshot = scene.store.snapshot();
-        let changes = directory::changes(&snapshot, known, 100).unwrap();
+        let changes = directory::changes(&snapshot, viewer(scene.ben), known, 100).unwrap();
         let has_den = keys(&changes.items).contains(&ItemKey::Room(scene.den));
         assert!(!has_den, "{changes:?}");
         assert_eq!((changes.through, changes.head), (Rev(2), Rev(2)));

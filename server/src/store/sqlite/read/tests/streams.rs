@@ -2,13 +2,13 @@
 
 use shared::command::Command;
 use shared::id::Seq;
-use shared::model::{MemberRole, RoomKind};
+use shared::model::{MemberRole, OnlyRoom, RoomKind};
 use shared::stream::StreamKey;
 
 use super::*;
-use crate::store::WriteCommand;
 use crate::store::sqlite::read::{directory, person};
 use crate::store::sqlite::test_store::{NOTHING, NOW, TestStore};
+use crate::store::{Viewer, WriteCommand};
 
 #[test]
 fn a_room_s_changes_are_its_state_messages_and_members_by_revision() {
@@ -223,22 +223,70 @@ fn the_directory_has_rooms_and_names_in_pages_by_revision() {
     store.done(ada, Command::Rename { name });
     let second = store.room(ada, "second", RoomKind::Public);
     store.operator(WriteCommand::RemoveRoom { room: first });
-    let all = directory::changes(&store.snapshot(), NOTHING, 10).unwrap();
+    let all = directory::changes(&store.snapshot(), viewer(ada), NOTHING, 10).unwrap();
     let rooms = [ItemKey::Room(RoomId::LOBBY), ItemKey::Room(second)];
     assert_eq!((keys(&all.items), all.through), (rooms.to_vec(), Rev(5)));
     let known = store.known(1);
-    let missed = directory::changes(&store.snapshot(), known, 10).unwrap();
+    let missed = directory::changes(&store.snapshot(), viewer(ada), known, 10).unwrap();
     let expected = [
         ItemKey::Person(ada),
         ItemKey::Room(second),
         ItemKey::Room(first),
     ];
     assert_eq!(keys(&missed.items), expected);
-    let page = directory::changes(&store.snapshot(), known, 1).unwrap();
+    let page = directory::changes(&store.snapshot(), viewer(ada), known, 1).unwrap();
     assert_eq!(
         (keys(&page.items), page.through),
         (expected[..1].to_vec(), Rev(3))
     );
+}
+
+#[test]
+fn a_guest_of_one_room_gets_the_pages_of_the_directory_with_that_room_and_its_people_alone() {
+    let mut store = TestStore::new();
+    let (ada, ben) = (store.guest("Ada", 1), store.guest("Ben", 2));
+    let room = store.room(ada, "first", RoomKind::Public);
+    store.room(ben, "second", RoomKind::Public);
+    store.post(ada, room);
+    for (user, name) in [(ben, "Ben of elsewhere"), (ada, "Ada L.")] {
+        let name = name.into();
+        store.done(user, Command::Rename { name });
+    }
+    let guest = Viewer {
+        user: UserId(99),
+        only_room: Some(OnlyRoom {
+            room,
+            from: Seq::ZERO,
+        }),
+    };
+    let all = directory::changes(&store.snapshot(), guest, NOTHING, 1).unwrap();
+    assert_eq!(
+        (keys(&all.items), all.through, all.head),
+        (vec![ItemKey::Room(room)], Rev(5), Rev(5))
+    );
+    // Each page ends where everybody's does.
+    let mut pages = Vec::new();
+    let mut above = 1;
+    while above < 5 {
+        let known = store.known(above);
+        let page = directory::changes(&store.snapshot(), guest, known, 1).unwrap();
+        assert_eq!(page.from, Rev(above));
+        above = page.through.0;
+        pages.push((keys(&page.items), above));
+    }
+    let expected = [
+        (vec![ItemKey::Room(room)], 2),
+        (vec![], 3),
+        (vec![], 4),
+        (vec![ItemKey::Person(ada)], 5),
+    ];
+    assert_eq!(pages, expected);
+    store.operator(WriteCommand::RemoveRoom { room });
+    let known = store.known(5);
+    let missed = directory::changes(&store.snapshot(), guest, known, 10).unwrap();
+    assert_eq!(keys(&missed.items), [ItemKey::Room(room)]);
+    let all = directory::changes(&store.snapshot(), guest, NOTHING, 10).unwrap();
+    assert_eq!((all.items.len(), all.through), (0, Rev(6)));
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! What both parts of the page know of the account, and change.
+//! What the parts about signing in know of the account, and change.
 
 use leptos::prelude::*;
 
