@@ -14,11 +14,10 @@ use crate::components::room_bar::{RoomBar, barrier, unsent_draft};
 use crate::components::room_context::RoomContext;
 use crate::components::room_header::RoomHeader;
 use crate::components::timeline::Timeline;
-use crate::i18n::t;
 use crate::route::Route;
 use crate::state::{Client, RoomStatus, use_client};
 use crate::tr;
-use crate::view::{dynamic_text, effect, memo, optional_view, reactive, set_text};
+use crate::view::{effect, memo, optional_view, reactive, set_text};
 
 /// The page of a room, which may not exist.
 #[component]
@@ -107,18 +106,20 @@ fn NotHere(why: (fn() -> &'static str, fn() -> &'static str), name: Memo<String>
     let context = RoomContext::expect();
     // Unsent messages can still be read and deleted.
     let unsent = RwSignal::from(context.view().rows.clone());
-    let (title, text) = why;
     // For a guest of this room there is no other one.
-    let only_room = context.client.only_room();
-    let is_only = memo(move || only_room.get() == Some(context.room));
+    let is_only = context.client.only_room().get_untracked() == Some(context.room);
+    let (title, text) = why;
+    let text = if is_only {
+        tr!(room.only_gone_text)
+    } else {
+        text
+    };
     view! {
         <div class="state">
             <Icon glyph=Glyph::Alert />
             <h1 class="state__title" use:set_text=title></h1>
-            <p use:set_text=dynamic_text(move || {
-                if is_only.get() { t().room.only_gone_text } else { text() }
-            })></p>
-            {optional_view(move || (!is_only.get()).then(|| view! { <ToLobby /> }))}
+            <p use:set_text=text></p>
+            {(!is_only).then(|| view! { <ToLobby /> }.into_any())}
             {unsent_draft(context)}
         </div>
         {optional_view(move || (!unsent.read().is_empty()).then(|| view! { <Timeline name /> }))}
