@@ -13,8 +13,6 @@ use crate::view::{effect, memo};
 thread_local! {
     // Tells that the texts of a language have come. A page has one language, see `current`.
     static ARRIVED: Cell<Option<RwSignal<()>>> = const { Cell::new(None) };
-    // Whether a language is loaded when the browser is online again.
-    static WAITS_FOR_NETWORK: Cell<bool> = const { Cell::new(false) };
 }
 
 /// Speaks the wanted language, and English until its texts are here. `preferred`: the browser's
@@ -40,13 +38,9 @@ pub fn follow(wanted: Memo<Language>, preferred: fn() -> Vec<String>) {
 fn fetch_soon(wanted: Memo<Language>) {
     let language = wanted.try_get().unwrap_or(Language::English);
     spawn_local(async move {
-        if fetch(language).await || WAITS_FOR_NETWORK.replace(true) {
-            return;
+        if !fetch(language).await {
+            browser::once_online(move || untrack(|| fetch_soon(wanted)));
         }
-        browser::once_online(move || {
-            WAITS_FOR_NETWORK.set(false);
-            untrack(|| fetch_soon(wanted));
-        });
     });
 }
 

@@ -13,11 +13,10 @@ use crate::components::message::EditorOnTouch;
 use crate::components::room_context::RoomContext;
 use crate::components::room_header::RoomHeader;
 use crate::components::timeline::Timeline;
-use crate::i18n::t;
 use crate::route::Route;
 use crate::state::{Client, RoomStatus, use_client};
 use crate::tr;
-use crate::view::{dynamic_text, effect, memo, optional_view, reactive, set_text};
+use crate::view::{effect, memo, optional_view, reactive, set_text};
 
 /// The page of a room, which may not exist.
 #[component]
@@ -98,22 +97,24 @@ fn NotHere(gone: bool, name: Memo<String>) -> impl IntoView {
         returned.track();
         context.client.draft(context.room)
     });
+    // For a guest of this room there is no other one.
+    let is_only = context.client.only_room().get_untracked() == Some(context.room);
     let (title, text) = if gone {
         (tr!(room.gone_title), tr!(room.gone_text))
     } else {
         (tr!(room.missing_title), tr!(room.missing_text))
     };
-    // For a guest of this room there is no other one.
-    let only_room = context.client.only_room();
-    let is_only = memo(move || only_room.get() == Some(context.room));
+    let text = if is_only {
+        tr!(room.only_gone_text)
+    } else {
+        text
+    };
     view! {
         <div class="state">
             <Icon glyph=Glyph::Alert />
             <h1 class="state__title" use:set_text=title></h1>
-            <p use:set_text=dynamic_text(move || {
-                if is_only.get() { t().room.only_gone_text } else { text() }
-            })></p>
-            {optional_view(move || (!is_only.get()).then(|| view! { <ToLobby /> }))}
+            <p use:set_text=text></p>
+            {(!is_only).then(|| view! { <ToLobby /> }.into_any())}
             {optional_view(move || {
                 (!draft.read().is_empty()).then(|| view! {
                     <p use:set_text=tr!(room.unsent_draft)></p>
