@@ -67,7 +67,7 @@ pub fn RoomHeader(
 fn faces(room: RoomId) -> AnyView {
     let client = use_client();
     let people = memo(move || client.others_in(room));
-    let face = |id: &UserId| {
+    let face = move |id: &UserId| {
         let id = *id;
         Entry::new((id.0, 0), move || {
             let name = memo(move || client.name_of(id));

@@ -1,6 +1,5 @@
 //! Setting read marks forth and back: what a person does beside reading.
 
-use leptos::prelude::*;
 use shared::command::Command;
 use shared::id::{RoomId, Seq};
 use shared::sync::Replica;

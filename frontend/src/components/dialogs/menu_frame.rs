@@ -73,15 +73,16 @@ pub(super) fn menu_frame(
             |(at, action): (i64, MenuAction)| Entry::new((page, at), move || item(role, action));
         (0..).zip(actions()).map(entry).collect()
     };
+    let items = list(entries);
     if touch {
         view! {
             <DialogFrame title=title light=true>
-                <div class="sheet__actions">{list(entries)}</div>
+                <div class="sheet__actions">{items}</div>
             </DialogFrame>
         }
         .into_any()
     } else {
-        popover(title, anchor, list(entries))
+        popover(title, anchor, items)
     }
 }
 

@@ -52,7 +52,7 @@ pub(super) fn rename_section() -> AnyView {
 fn section_form(
     title: fn() -> &'static str,
     before: String,
-    change: impl Fn(Client, String) + 'static,
+    change: impl Fn(Client, String) + Send + 'static,
 ) -> AnyView {
     let (client, dialogs) = (use_client(), use_dialogs());
     let (form, node) = (FormState::new(), NodeRef::<html::Input>::new());

@@ -105,7 +105,7 @@ impl Watchers {
     /// person meanwhile: `push` gets the rooms that were taken since then.
     pub fn answer(&self, id: WatcherId, push: impl FnOnce(&Outbox, &[RoomId])) {
         let mut list = self.0.lock();
-        if let Some(watcher) = list.watchers.get_mut(id.0) {
+        if let Some(watcher) = list.watchers.get_mut(id.slot) {
             let evicted = watcher.evicted.take().unwrap_or_default();
             push(&watcher.outbox, &evicted);
         }
@@ -315,6 +315,7 @@ fn heads_frames<'a>(
 
 #[cfg(test)]
 mod tests {
+    use shared::id::Rev;
     use shared::model::UnreadHead;
 
     use super::*;
@@ -324,6 +325,8 @@ mod tests {
         let head = UnreadHead {
             room: RoomId(room),
             seq: Seq(9),
+            at: None,
+            room_rev: Rev::ZERO,
             counted: vec![(Seq(5), Seq(9))],
         };
         Arc::new(EncodedHead::new(head).unwrap())

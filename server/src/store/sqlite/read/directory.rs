@@ -79,6 +79,7 @@ fn for_room_guest(
         | Item::Member(_)
         | Item::Membership(_)
         | Item::ReadMark(_)
+        | Item::Sidebar(_)
         | Item::Unknown => false,
     });
     Ok((items, through))
@@ -92,6 +93,7 @@ fn person_of(item: &Item) -> Option<UserId> {
         | Item::Member(_)
         | Item::Membership(_)
         | Item::ReadMark(_)
+        | Item::Sidebar(_)
         | Item::Unknown => None,
     }
 }
