@@ -98,8 +98,7 @@ impl PageFixture {
     /// # Errors
     /// When the server or the browser refuses.
     pub fn signed_in_page(&self, browser: &Context) -> Result<MeasuredPage> {
-        let (cookie, user) =
-            session::page_cookie(self.server.address(), &self.origin, "reader")?;
+        let (cookie, user) = session::page_cookie(self.server.address(), &self.origin, "reader")?;
         self.host.borrow_mut().add_member(self.large, user)?;
         let page = MeasuredPage::open(browser)?;
         page.set_cookie(&self.origin, &cookie)?;
@@ -155,7 +154,10 @@ impl MessageWriter {
 
     fn add_member(&mut self, room: RoomId, user: UserId) -> Result<()> {
         let (id, users) = (self.id(), vec![user]);
-        self.send(&[ClientFrame::command(id, Command::AddMembers { room, users })])?;
+        self.send(&[ClientFrame::command(
+            id,
+            Command::AddMembers { room, users },
+        )])?;
         self.wait_for_acknowledgements()
     }
 

@@ -15,8 +15,10 @@ const LONG: Duration = Duration::from_millis(500);
 /// A finger that moves farther scrolls or swipes, in pixels.
 const SLACK: i32 = 10;
 
+type FindRow = Box<dyn Fn(&Element) -> Option<Element>>;
+
 struct LongPress {
-    find: Box<dyn Fn(&Element) -> Option<Element>>,
+    find: FindRow,
     open: Box<dyn Fn(&Element) -> bool>,
     /// The row under the finger and where the finger is, until the press has become something else.
     pressed: RefCell<Option<(Element, (i32, i32))>>,

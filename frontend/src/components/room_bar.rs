@@ -68,13 +68,13 @@ pub fn RoomBar(
     });
     let button = move || match barrier {
         Barrier::Reading => {
-            let labels = (tr!(room.join), tr!(room.joining));
-            Some(act(labels, Command::JoinRoom { room }))
+            let (label, waiting) = (tr!(room.join), tr!(room.joining));
+            Some(act(label, waiting, Command::JoinRoom { room }))
         }
         Barrier::Archived if may_restore.get() => {
             let archived = false;
-            let labels = (tr!(room.restore), tr!(room.restore));
-            Some(act(labels, Command::ArchiveRoom { room, archived }))
+            let (label, waiting) = (tr!(room.restore), tr!(room.restore));
+            Some(act(label, waiting, Command::ArchiveRoom { room, archived }))
         }
         Barrier::Archived | Barrier::Announcements => None,
     };
@@ -88,10 +88,7 @@ pub fn RoomBar(
 }
 
 /// A button that gives a command and waits for its answer, with another label meanwhile.
-fn act(
-    (label, waiting): (fn() -> &'static str, fn() -> &'static str),
-    command: Command,
-) -> AnyView {
+fn act(label: fn() -> &'static str, waiting: fn() -> &'static str, command: Command) -> AnyView {
     let client = use_client();
     // The bar goes when the change arrives, perhaps before the answer.
     let form = FormState::new();

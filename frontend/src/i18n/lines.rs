@@ -187,15 +187,15 @@ mod tests {
     }
 
     /// Without the characters that isolate.
-    fn seen(text: String) -> String {
+    fn seen(text: &str) -> String {
         text.replace(['\u{2068}', '\u{2069}'], "")
     }
 
     fn said(kind: EventKind, by: &LineName, people: &[LineName], text: &str) -> [String; 2] {
         let text = isolated(text);
         [
-            seen(english(kind, by, (people, 0), &text)),
-            seen(korean(kind, by, (people, 0), &text)),
+            seen(&english(kind, by, (people, 0), &text)),
+            seen(&korean(kind, by, (people, 0), &text)),
         ]
     }
 
@@ -265,23 +265,23 @@ mod tests {
     fn names_that_are_left_out_are_counted() {
         let people = [named("Ada"), named("Ben")];
         assert_eq!(
-            seen(of_people(EventKind::Joined, &people, 3)),
+            seen(&of_people(EventKind::Joined, &people, 3)),
             "Ada, Ben and 3 others joined"
         );
         assert_eq!(
-            seen(of_people(EventKind::Added, &[LineName::Me], 0)),
+            seen(&of_people(EventKind::Added, &[LineName::Me], 0)),
             "You were added"
         );
         assert_eq!(
-            seen(of_people(EventKind::Removed, &people[..1], 0)),
+            seen(&of_people(EventKind::Removed, &people[..1], 0)),
             "Ada was removed"
         );
         assert_eq!(
-            seen(english_names(&people, 1, "you")),
+            seen(&english_names(&people, 1, "you")),
             "Ada, Ben and 1 other"
         );
         assert_eq!(
-            seen(korean_names(&people, 3, "내가", "이")),
+            seen(&korean_names(&people, 3, "내가", "이")),
             "Ada 님, Ben 님 외 3명이"
         );
     }

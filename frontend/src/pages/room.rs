@@ -100,9 +100,12 @@ fn follow_links(context: RoomContext) {
     });
 }
 
-/// A room that does not exist, or not any more, with a title and a sentence that says why.
+/// Why a room is not here: a title and a sentence.
+type Absence = (fn() -> &'static str, fn() -> &'static str);
+
+/// A room that does not exist, or not any more.
 #[component]
-fn NotHere(why: (fn() -> &'static str, fn() -> &'static str), name: Memo<String>) -> impl IntoView {
+fn NotHere(why: Absence, name: Memo<String>) -> impl IntoView {
     let context = RoomContext::expect();
     // Unsent messages can still be read and deleted.
     let unsent = RwSignal::from(context.view().rows.clone());

@@ -119,6 +119,14 @@ fn refused_frames() -> Vec<(Value, &'static str)> {
             json!({"type": "watch", "question": 1, "rooms": "all"}),
             "`rooms`",
         ),
+        (json!({"type": "mark_read", "room": 1}), "`seq`"),
+    ]
+}
+
+/// The same of commands about rooms.
+fn refused_room_commands() -> Vec<(Value, &'static str)> {
+    let id = "018bcfe5-6800-7707-8707-070707070707";
+    vec![
         (
             json!({"type": "add_members", "client_id": id, "room": 1}),
             "`users`",
@@ -155,7 +163,6 @@ fn refused_frames() -> Vec<(Value, &'static str)> {
             json!({"type": "create_room", "client_id": id, "name": "a", "kind": "secret"}),
             "`kind`",
         ),
-        (json!({"type": "mark_read", "room": 1}), "`seq`"),
     ]
 }
 
@@ -164,7 +171,7 @@ async fn a_native_refusal_says_what_is_wrong_without_types_of_the_server() {
     let server = Server::start(&[]).await;
     let guest = Guest::come_in(server.address, "Ada").await;
     let mut raw = Raw::greeted(server.address, &guest.token).await;
-    for (frame, named) in refused_frames() {
+    for (frame, named) in refused_frames().into_iter().chain(refused_room_commands()) {
         raw.text(&frame.to_string()).await;
         let refused = raw.json().await;
         let message = refused["message"].as_str().unwrap();

@@ -73,10 +73,10 @@ impl PlaceMenu {
         };
         let mut actions = vec![
             MenuAction::new(Glyph::Star, text(favour), move || {
-                self.move_to(to.clone(), None)
+                self.move_to(to.clone(), None);
             }),
             MenuAction::new(Glyph::Move, text(words.move_to), move || {
-                page.set(Page::Move)
+                page.set(Page::Move);
             }),
             MenuAction::new(
                 Glyph::Mute,
@@ -85,7 +85,7 @@ impl PlaceMenu {
                     self.change(SidebarChange::Mute {
                         room,
                         on: !is_muted,
-                    })
+                    });
                 },
             ),
         ];

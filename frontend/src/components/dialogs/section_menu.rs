@@ -1,7 +1,7 @@
 //! What can be done with a section of the person's own.
 
 use leptos::prelude::*;
-use shared::model::{Section, SidebarChange};
+use shared::model::SidebarChange;
 
 use super::menu_frame::{MenuAction, menu_frame};
 use super::{Dialog, use_dialogs};
@@ -33,7 +33,8 @@ pub(super) fn section_menu() -> AnyView {
             };
             let mut actions = vec![MenuAction::new(Glyph::Edit, text(words.rename), rename)];
             for (glyph, label, step) in [(Glyph::Up, words.up, -1), (Glyph::Down, words.down, 1)] {
-                if let Some(before) = at.and_then(|at| before(&sections, at, step)) {
+                if let Some(next) = at.and_then(|at| after_step(at, step, sections.len())) {
+                    let before = sections.get(next).map(|section| section.name.clone());
                     let name = name.clone();
                     actions.push(MenuAction::new(glyph, text(label), move || {
                         let (name, before) = (name.clone(), before.clone());
@@ -53,13 +54,11 @@ pub(super) fn section_menu() -> AnyView {
     menu_frame(name, anchor, actions)
 }
 
-/// Before which section the one at an index is put by a step up or down; `None`: it cannot go there.
-fn before(sections: &[Section], at: usize, step: isize) -> Option<Option<String>> {
-    let neighbour = at
-        .checked_add_signed(step)
-        .filter(|at| *at < sections.len())?;
-    let before = if step < 0 { neighbour } else { neighbour + 1 };
-    Some(sections.get(before).map(|section| section.name.clone()))
+/// Which of so many sections follows the one at an index once it has gone a step up or down (their
+/// number: none does); `None`: it cannot go there.
+fn after_step(at: usize, step: isize, count: usize) -> Option<usize> {
+    let neighbour = at.checked_add_signed(step).filter(|at| *at < count)?;
+    Some(if step < 0 { neighbour } else { neighbour + 1 })
 }
 
 /// A text as a string of CSS.

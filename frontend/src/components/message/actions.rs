@@ -154,7 +154,8 @@ pub(super) fn action_rows(
                 </button>
             }
         };
-        (action.fits(&content) && action.is_allowed_in(room)).then(|| Entry::new((action as i64, 0), view))
+        (action.fits(&content) && action.is_allowed_in(room))
+            .then(|| Entry::new((action as i64, 0), view))
     };
     list(move || actions.iter().filter_map(&row).collect())
 }

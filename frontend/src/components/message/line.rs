@@ -23,13 +23,13 @@ const NAMED: usize = 3;
 
 /// The row.
 pub(super) fn line_row(context: RowContext) -> AnyView {
-    let (content, client) = (context.content, context.room.client);
+    let (message, client) = (context.content, context.room.client);
     let line = memo(move || {
-        let line = content.with(|content| content.line.clone());
+        let line = message.with(|message| message.line.clone());
         line.map_or_else(Vec::new, |line| line.events)
     });
-    let at = content.with_untracked(|content| content.at);
-    let seq = content.with_untracked(|content| content.seq.map(|seq| seq.to_string()));
+    let at = message.with_untracked(|message| message.at);
+    let seq = message.with_untracked(|message| message.seq.map(|seq| seq.to_string()));
     let has_more = memo(move || line.with(|events| has_more(events)));
     let is_open = RwSignal::new(false);
     let words = move || {

@@ -8,7 +8,7 @@ use crate::components::focus::scroll_to_nearest;
 
 /// As many rows are rendered.
 pub(super) const MOST_ROWS: usize = 50;
-/// How far PageUp and PageDown go.
+/// How far the keys for a page up and down go.
 const PAGE: usize = 8;
 
 /// The row that a key leads to, of so many; `None`: the key does something else.

@@ -119,6 +119,23 @@ impl Picker {
         self.look_for(String::new());
     }
 
+    /// A key in the field, above so many rows.
+    fn on_key(self, event: &ev::KeyboardEvent, count: usize) {
+        let is_empty = value_of(self.field).is_empty();
+        if let Some(at) = listbox::step(event, self.active.get_untracked(), count) {
+            event.prevent_default();
+            self.active.set(Some(at));
+            listbox::show(row_id(at));
+        } else if is_empty && event.key() == "Backspace" {
+            self.chosen.update(|chosen| drop(chosen.pop()));
+        } else if is_empty
+            && event.key() == "ArrowLeft"
+            && focus_on(".picker li:last-child > .chip")
+        {
+            event.prevent_default();
+        }
+    }
+
     fn look_for(self, typed: String) {
         if self.typed.with_untracked(|old| *old == typed) {
             return;
@@ -150,21 +167,7 @@ pub(super) fn picker(picker: Picker, submit: impl Fn() + 'static) -> AnyView {
     };
     handle_choice(picker.field, Rc::new(on_act));
     let key = move |event: ev::KeyboardEvent| {
-        let count = rows.with_untracked(Vec::len);
-        let is_empty = value_of(picker.field).is_empty();
-        let next = listbox::step(&event, picker.active.get_untracked(), count);
-        if let Some(at) = next {
-            event.prevent_default();
-            picker.active.set(Some(at));
-            listbox::show(row_id(at));
-        } else if is_empty && event.key() == "Backspace" {
-            picker.chosen.update(|chosen| drop(chosen.pop()));
-        } else if is_empty
-            && event.key() == "ArrowLeft"
-            && focus_on(".picker li:last-child > .chip")
-        {
-            event.prevent_default();
-        }
+        picker.on_key(&event, rows.with_untracked(Vec::len));
     };
     // Who is found may be fewer than before.
     effect(move || {
@@ -302,7 +305,7 @@ fn option(picker: Picker, row: FoundPerson, at: usize) -> AnyView {
 fn chips(picker: Picker) -> AnyView {
     let entry = move |person: &Profile| {
         let person = person.clone();
-        Entry::new((person.id.0, person.rev.0), move || chip(picker, person))
+        Entry::new((person.id.0, person.rev.0), move || chip(picker, &person))
     };
     let entries = move || {
         picker
@@ -322,7 +325,7 @@ fn chips(picker: Picker) -> AnyView {
     .into_any()
 }
 
-fn chip(picker: Picker, person: Profile) -> AnyView {
+fn chip(picker: Picker, person: &Profile) -> AnyView {
     let id = person.id;
     let name = shown_name(&person.name).to_owned();
     let label = name.clone();

@@ -174,7 +174,8 @@ impl Engine {
             let me = replica.user();
             let others = room.people.iter().filter(|id| **id != me.id);
             let name_of = |id: &UserId| self.name_in_title(replica, *id);
-            room.name = direct::title(others.map(name_of).collect(), &me.name);
+            let others: Vec<String> = others.map(name_of).collect();
+            room.name = direct::title(&others, &me.name);
         }
         room
     }

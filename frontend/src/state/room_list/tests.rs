@@ -43,9 +43,9 @@ fn list(rooms: impl IntoIterator<Item = ListedRoom>) -> RoomList {
     list
 }
 
-fn change(list: &mut RoomList, change: SidebarChange) {
+fn change(list: &mut RoomList, change: &SidebarChange) {
     let mut arrangement = list.arrangement().clone();
-    arrangement.apply(&change).unwrap();
+    arrangement.apply(change).unwrap();
     list.arrange(arrangement);
 }
 
@@ -113,7 +113,7 @@ fn each_room_stands_in_one_section_in_the_order_of_the_person() {
         ]
     );
     let work = || "work".to_owned();
-    change(&mut list, AddSection { name: work() });
+    change(&mut list, &AddSection { name: work() });
     assert_eq!(
         sections(&list)[0],
         (SectionKey::Own(work()), vec![]),
@@ -127,7 +127,7 @@ fn each_room_stands_in_one_section_in_the_order_of_the_person() {
         (9, SidebarPlace::Section(work()), None),
     ] {
         let room = RoomId(id);
-        change(&mut list, Move { room, to, before });
+        change(&mut list, &Move { room, to, before });
     }
     assert_eq!(
         sections(&list),
@@ -151,7 +151,7 @@ fn quiet_rooms_are_last_and_count_nothing() {
     assert_eq!(sections(&list)[0], (SectionKey::Rooms, vec![1, 3, 2]));
     assert_eq!((list.unread(), list.addressed()), (6, 2));
     for room in [1, 4].map(RoomId) {
-        change(&mut list, Mute { room, on: true });
+        change(&mut list, &Mute { room, on: true });
     }
     assert_eq!(sections(&list)[0], (SectionKey::Rooms, vec![3, 1, 2]));
     assert_eq!((list.unread(), list.addressed()), (2, 0));
@@ -171,7 +171,7 @@ fn conversations_stand_by_their_last_message_and_a_closed_one_comes_back_with_th
 
     change(
         &mut list,
-        Close {
+        &Close {
             room: RoomId(1),
             seq: Seq(1),
         },

@@ -338,8 +338,8 @@ pub(super) fn first_unread(replica: &Replica, room: RoomId, head: Seq) -> Option
         return None;
     }
     let timeline = replica.timeline(room);
-    let held = timeline.filter(|timeline| timeline.get(read.next()).is_some());
-    let first = held.and_then(|timeline| {
+    let contains_it = timeline.filter(|timeline| timeline.get(read.next()).is_some());
+    let first = contains_it.and_then(|timeline| {
         let mut above = timeline.messages().filter(|message| message.seq > read);
         above.find(|message| message.event.is_none())
     });

@@ -163,7 +163,9 @@ async fn run(steps: Vec<Step>) {
     ];
     for step in steps {
         match step {
-            Step::Post(room) => drop(ada.post(rooms[room], "hello").await),
+            Step::Post(room) => {
+                ada.post(rooms[room], "hello").await;
+            }
             Step::Delete(room, at) => {
                 let _may_be_none = ada.ask(&delete(rooms[room], Seq(at))).await;
             }

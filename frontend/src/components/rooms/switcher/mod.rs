@@ -208,7 +208,7 @@ fn results(switching: Switching, hits: Memo<Vec<Hit>>) -> AnyView {
             let key = (round, i64::try_from(at).unwrap_or_default());
             Entry::new(key, move || {
                 row(hit, at, switching.active, move |target| {
-                    switching.open(target)
+                    switching.open(target);
                 })
             })
         };
