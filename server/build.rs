@@ -25,7 +25,8 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     // While a watched path is missing, Cargo runs this script at every build.
     fs::create_dir_all(&dist)?;
-    println!("cargo::rerun-if-changed={}", dist.display());
+    // Relative to the package: a moved checkout stays right.
+    println!("cargo::rerun-if-changed=../dist");
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=build");
 

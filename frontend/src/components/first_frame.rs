@@ -9,6 +9,7 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 
 use crate::browser::{self, BrowserStorage, Listener, document, next_frame};
+use crate::state::Client;
 
 /// The field of the form.
 const FIELD: &str = "first-name";
@@ -42,15 +43,24 @@ pub fn is_shown() -> bool {
     document().get_element_by_id("frame").is_some()
 }
 
-/// Removes the frame once the program's own page is rendered.
-pub fn remove_soon() {
-    // One for the rows, one for the scroll position. The panes come in a task that was queued before the
-    // first one here, and queue the one of their rows, which is before the second.
-    next_frame(|| {
-        next_frame(|| {
-            browser::after(Duration::ZERO, || browser::after(Duration::ZERO, remove));
+/// Removes the frame once the panes, which are being made, are rendered with their rows.
+pub fn remove_soon(client: Client) {
+    if is_shown() {
+        // One for the panes, which queue the task of their rows, and one for the scroll position.
+        next_frame(move || {
+            next_frame(move || {
+                browser::after(Duration::ZERO, move || remove_once_complete(client))
+            });
         });
-    });
+    }
+}
+
+fn remove_once_complete(client: Client) {
+    if client.awaits_rows() {
+        next_frame(move || remove_once_complete(client));
+    } else {
+        remove();
+    }
 }
 
 /// Removes the frame.

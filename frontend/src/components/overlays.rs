@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::dialogs::use_dialogs;
 use super::notices::Notices;
-use super::{document, first_frame, viewport};
+use super::{document, viewport};
 use crate::browser::BrowserStorage;
 use crate::state::{SessionState, use_client};
 use crate::view::effect;
@@ -32,7 +32,6 @@ pub fn Overlays() -> impl IntoView {
             }
             SessionState::SignedIn(_) => {
                 BrowserStorage::Local.set_text(KNOWN, "1");
-                first_frame::remove_soon();
             }
         }
     });

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::home::{Home, Nowhere};
 use super::room::RoomPage;
 use crate::components::dialogs::DialogHost;
+use crate::components::first_frame;
 use crate::components::people::PeoplePane;
 use crate::components::rooms::DirectoryPage;
 use crate::components::settings::SettingsPage;
@@ -20,6 +21,7 @@ use crate::view::{memo, on, reactive};
 #[component]
 pub fn Shell() -> impl IntoView {
     let client = use_client();
+    first_frame::remove_soon(client);
     let panes = client.panes();
     let route = client.route();
     // A link to another message of the same room is not another room.

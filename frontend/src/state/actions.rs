@@ -232,6 +232,16 @@ impl Client {
         view
     }
 
+    /// The rows of the last visit are there, each at its place.
+    pub fn rows_are_mounted(self) {
+        self.engine().rows_are_mounted();
+    }
+
+    /// Whether the rows of the last visit are about to come.
+    pub fn awaits_rows(self) -> bool {
+        self.engine().awaits_rows()
+    }
+
     /// Stops showing a room.
     pub fn leave(self, view: &Rc<RoomView>) {
         self.engine().leave(view);

@@ -86,6 +86,7 @@ pub fn Timeline(
             anchor.observe(&content);
             kept.set_value(Some((row_list, Rc::clone(&anchor))));
             anchor.after_rows_changed();
+            room.client.rows_are_mounted();
         };
         if first_frame::is_shown() {
             // It shows the last conversation meanwhile. Together with all the rest of the page the rows

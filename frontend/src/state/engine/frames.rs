@@ -23,7 +23,8 @@ impl Engine {
         if self.frame_queue.scheduled.get() {
             return;
         }
-        if browser::now_ms() - self.frame_queue.last.get() > FRAME_MS {
+        let is_single = browser::now_ms() - self.frame_queue.last.get() > FRAME_MS;
+        if is_single && !self.frame_queue.is_waiting() {
             self.process_batch();
         } else {
             self.schedule();
@@ -40,8 +41,22 @@ impl Engine {
         let engine = Rc::clone(self);
         browser::next_frame(move || {
             engine.frame_queue.scheduled.set(false);
-            engine.process_batch();
+            if engine.frame_queue.is_waiting() {
+                engine.schedule();
+            } else {
+                engine.process_batch();
+            }
         });
+    }
+
+    /// The rows of the last visit are there.
+    pub(in crate::state) fn rows_are_mounted(&self) {
+        self.frame_queue.go_on();
+    }
+
+    /// Whether these rows are still to come.
+    pub(in crate::state) fn awaits_rows(&self) -> bool {
+        self.frame_queue.is_waiting()
     }
 
     fn process_batch(self: &Rc<Self>) {

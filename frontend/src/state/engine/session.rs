@@ -91,6 +91,13 @@ impl Engine {
             .try_set(SessionState::SignedIn(profile));
         if let Some(room) = self.first_room() {
             self.act(|replica, _| replica.open(room));
+            let is_known = self.read(|replica| {
+                let timeline = replica.timeline(room);
+                timeline.is_some_and(|timeline| timeline.is_known())
+            });
+            if is_known == Some(true) && self.view().is_none() {
+                self.frame_queue.wait_for_rows();
+            }
         }
         self.watch();
         let engine = Rc::downgrade(self);
