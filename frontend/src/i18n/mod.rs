@@ -15,6 +15,7 @@ pub mod format;
 mod ko;
 pub mod lines;
 pub mod provider;
+mod refusals;
 pub mod rooms;
 pub mod settings;
 mod spoken;

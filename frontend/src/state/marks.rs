@@ -4,16 +4,9 @@ use shared::command::Command;
 use shared::id::{RoomId, Seq};
 use shared::sync::Replica;
 
+use super::types::MarkedRoom;
 use super::{Client, ToastMessage};
 use crate::browser;
-
-/// The marks of rooms that were marked as read together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct MarkedRoom {
-    room: RoomId,
-    before: Seq,
-    now: Seq,
-}
 
 impl Client {
     /// Marks everything in a room as read.

@@ -8,6 +8,7 @@
 mod account_actions;
 mod actions;
 mod authentication;
+mod collapsed;
 mod dialog_actions;
 mod direct;
 mod drafts;
@@ -129,7 +130,7 @@ impl Client {
             only_room: RwSignal::new(None),
             room_ids: RwSignal::default(),
             sections: RwSignal::default(),
-            collapsed: RwSignal::new(sidebar::known_collapsed()),
+            collapsed: RwSignal::new(collapsed::sections()),
             list_known: RwSignal::new(false),
             unread: RwSignal::new(0),
             addressed: RwSignal::new(0),

@@ -6,15 +6,7 @@ use shared::id::{RoomId, Seq};
 use shared::model::{Sidebar, SidebarChange};
 
 use super::{Client, ListedSection, PlaceRow, SectionKey};
-use crate::browser::{self, BrowserStorage};
-
-/// Where the browser remembers which sections are collapsed.
-const COLLAPSED: &str = "madang.collapsed";
-
-/// The sections that are collapsed in this browser.
-pub(super) fn known_collapsed() -> Vec<String> {
-    BrowserStorage::Local.get(COLLAPSED).unwrap_or_default()
-}
+use crate::browser;
 
 impl Client {
     /// The person's rooms: the lobby first, then by name. Empty before [`Client::list_known`].
@@ -63,7 +55,7 @@ impl Client {
                 all.push(stored);
             }
         });
-        collapsed.with_untracked(|all| BrowserStorage::Local.set(COLLAPSED, all));
+        collapsed.with_untracked(|all| super::collapsed::store(all));
     }
 
     /// The rows of the list as they stand, each with its number of unread messages. Of a collapsed

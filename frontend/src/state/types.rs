@@ -1,7 +1,7 @@
 //! The values of the client's signals.
 
 use shared::error::ErrorCode;
-use shared::id::RoomId;
+use shared::id::{RoomId, Seq};
 use shared::model::{Profile, Room};
 
 use crate::api::Failure;
@@ -165,4 +165,12 @@ pub enum NotificationPermission {
     Granted,
     /// Refused; only the browser's own settings can change that.
     Denied,
+}
+
+/// The marks of a room that was marked as read together with others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct MarkedRoom {
+    pub(super) room: RoomId,
+    pub(super) before: Seq,
+    pub(super) now: Seq,
 }

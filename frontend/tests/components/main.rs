@@ -15,6 +15,7 @@ use frontend::components::icons::Glyph;
 use frontend::components::menu::{Menu, MenuItem};
 use frontend::components::overlays::Overlays;
 use frontend::components::sign_in::SignIn;
+use frontend::i18n::rooms::words;
 use frontend::i18n::{self, format};
 use frontend::state::{Language, PageSettings, SignedOut, Theme, ToastMessage};
 use frontend::tr;
@@ -84,13 +85,13 @@ async fn what_stands_in_a_dialogs_first_field_is_selected() {
 #[component]
 fn FirstField() -> impl IntoView {
     view! {
-        <DialogFrame title=tr!(room_form.edit_title)>
+        <DialogFrame title=tr!(room.edit)>
             <TextField
                 form=FormState::new()
                 field=Field::Name
                 id="own-name"
-                label=tr!(room_form.name)
-                hint=tr!(room_form.name_hint)
+                label=|| words().form.name
+                hint=|| words().form.topic_hint
                 node=NodeRef::new()
                 value="Ada"
                 autofocus=true

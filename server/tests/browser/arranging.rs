@@ -1,16 +1,17 @@
 //! How somebody arranges their rooms: favourites, sections, the order, what is muted and closed.
 
+mod looks;
+mod many;
+
 use chromium::{Key, Modifiers};
 use serde_json::{Value, json};
 use shared::id::{RoomId, UserId};
 
 use crate::accounts::{fill, owner};
-use crate::axe;
-use crate::person::{DESK, Looks, PHONE, Person};
+use crate::person::{Looks, Person};
 use crate::phone::{assert_large_enough, by_phone, tap};
 use crate::stage::Stage;
 use crate::support::account::PASSWORD;
-use crate::support::command;
 use crate::support::native::Native;
 
 /// What has the focus.
@@ -210,178 +211,6 @@ fn conversations_stand_by_their_last_message_and_a_closed_one_comes_back() {
     ada.enter("Cora");
     ada.sees("one more thing");
     ada.wait("document.title.startsWith('(2) ')");
-}
-
-#[test]
-#[ignore = "needs a browser"]
-fn of_sixty_rooms_ten_unread_and_one_message_to_oneself_one_badge_is_filled() {
-    let stage = Stage::with(&["--max-rooms-per-person", "70"]);
-    let owner = owner(&stage);
-    let mut olga = stage.run(owner.connect(stage.address));
-    let rooms: Vec<RoomId> = (10..70)
-        .map(|number| stage.run(olga.create_room(&format!("room {number}"))))
-        .collect();
-    let ada = device(&stage, Looks::default());
-    ada.wait("seen.places().length === 61");
-    let heights = "[...document.querySelectorAll('.sidebar__row')].map(row => row.offsetHeight)";
-    let before = ada.look(heights);
-
-    let (mut ben, mut cora) = (stage.guest("Ben"), stage.guest("Cora"));
-    for room in &rooms[..10] {
-        stage.run(ben.post(*room, "words"));
-    }
-    direct(&stage, &mut cora, owner.profile.id, "for you");
-    ada.wait("document.querySelectorAll('.place .badge').length === 11");
-    ada.look("seen.place('Cora').scrollIntoView()");
-    let filled = "[...document.querySelectorAll('.badge')].filter(badge =>
-        getComputedStyle(badge).backgroundColor !== 'rgba(0, 0, 0, 0)').map(badge => badge.textContent)";
-    assert_eq!(ada.look(filled), json!(["1"]));
-    ada.wait("document.title.startsWith('(1) ')");
-    let after = ada.look(heights);
-    let (before, after) = (before.as_array().unwrap(), after.as_array().unwrap());
-    assert_eq!(before[..], after[..61]);
-}
-
-#[test]
-#[ignore = "needs a browser"]
-fn of_five_hundred_rooms_a_message_and_another_room_render_only_their_rows() {
-    let stage = Stage::with(&["--max-rooms-per-person", "600"]);
-    let owner = owner(&stage);
-    let mut olga = stage.run(owner.connect(stage.address));
-    let commands: Vec<_> = (1..=500)
-        .map(|number| command::create_room(&format!("room {number}"), ""))
-        .collect();
-    stage.run(olga.say_all(&commands));
-    let mut rooms = Vec::new();
-    for command in &commands {
-        rooms.push(
-            stage
-                .run(olga.answer(command::id(command)))
-                .unwrap()
-                .room
-                .unwrap(),
-        );
-    }
-    let ada = device(&stage, Looks::default());
-    ada.wait("seen.places().length === 501");
-    // What a row is made of, and how long all of them take, from nothing to what is painted.
-    let nodes = ada.look("document.querySelectorAll('.sidebar__scroller *').length");
-    assert!(nodes.as_u64().unwrap() < 501 * 6, "{nodes} nodes");
-    ada.page.reload().unwrap();
-    ada.wait("document.querySelectorAll('.sidebar__scroller a.place').length === 501");
-    let long =
-        ada.look("seen.frame().then(() => performance.getEntriesByType('longtask').length || 0)");
-    println!("{nodes} nodes, {long} long tasks");
-    ada.ready();
-
-    // Which rows change.
-    ada.look(
-        "window.changed = new Set(); new MutationObserver(records => records.forEach(record => {
-            const row = (record.target.closest ?? (() => null)).call(record.target, '.sidebar__row');
-            changed.add(row ? row.querySelector('.place__name').textContent : record.target.className);
-        })).observe(document.querySelector('.sidebar__scroller'),
-            { subtree: true, childList: true, attributes: true, characterData: true })",
-    );
-    let mut ben = stage.guest("Ben");
-    stage.run(ben.post(rooms[249], "words"));
-    ada.wait("seen.badge('room 250') === '1'");
-    assert_eq!(ada.look("[...changed]"), json!(["room 250"]));
-    ada.look("changed.clear()");
-    let began = ada.look("performance.now()").as_f64().unwrap();
-    ada.look("seen.place('room 250').click()");
-    ada.wait("document.querySelector('.conversation__name')?.textContent === 'room 250'");
-    ada.sees("words");
-    let took = ada.look("performance.now()").as_f64().unwrap() - began;
-    println!("another room after {took} ms");
-    ada.wait("seen.badge('room 250') === ''");
-    let mut changed: Vec<String> = serde_json::from_value(ada.look("[...changed]")).unwrap();
-    changed.sort();
-    assert_eq!(changed, ["lobby", "room 250"]);
-}
-
-#[test]
-#[ignore = "needs a browser"]
-fn an_arranged_list_looks_well_in_both_themes_and_languages() {
-    for (dark, language) in [
-        (false, "en-US"),
-        (true, "ko-KR"),
-        (true, "en-US"),
-        (false, "ko-KR"),
-    ] {
-        let stage = Stage::new();
-        for screen in [DESK, PHONE] {
-            let looks = Looks {
-                screen,
-                dark,
-                language,
-                ..Looks::default()
-            };
-            look_at_list(&stage, looks);
-        }
-    }
-}
-
-fn look_at_list(stage: &Stage, looks: Looks) {
-    let place = if looks.screen.phone { "phone" } else { "desk" };
-    let theme = if looks.dark { "dark" } else { "light" };
-    let name = |what: &str| format!("list-{place}-{theme}-{}-{what}", &looks.language[..2]);
-    let ada = stage.person_like("하나 Ada", looks);
-    let user = id_of(&ada);
-    let mut ben = stage.guest("준호");
-    let own = stage.run(ben.open_direct(&[user]));
-    stage.run(ben.post(own, "시간 있어요?"));
-    let rooms: Vec<RoomId> = ["정원", "Design", "Kitchen", "동네 소식"]
-        .iter()
-        .map(|name| stage.run(ben.create_private_room(&format!("{name} {place}"))))
-        .collect();
-    for room in &rooms {
-        stage.run(ben.add_members(*room, &[user]));
-    }
-    let mut cora = stage.guest("Cora Weiß");
-    let others = stage.run(cora.open_direct(&[user, ben.user().id]));
-    stage.run(cora.post(others, "lunch?"));
-    ada.wait("document.querySelectorAll('.place').length === 7");
-    arrange(&ada, &rooms);
-    stage.run(ben.post(rooms[1], "unread"));
-    ada.wait("document.querySelectorAll('.place .badge').length >= 3");
-    if looks.screen.phone {
-        ada.click("button.conversation__back");
-        ada.wait("seen.still(seen.section('Work') ?? document.querySelector('.sidebar__section'))");
-    }
-    axe::look_at(&ada, &name("sections"));
-    let row = "[...document.querySelectorAll('.place')][1]";
-    if looks.screen.phone {
-        ada.holds_still(row);
-        ada.page.put_finger_on(row).unwrap();
-        ada.wait("document.querySelector('dialog[open] .sheet__actions')");
-        ada.page.lift_finger().unwrap();
-    } else {
-        ada.look(&format!("{row}.focus()"));
-        ada.page.press(Key::F10, Modifiers::SHIFT).unwrap();
-        ada.wait("document.querySelector('.menu--dialog:popover-open')");
-    }
-    axe::look_at(&ada, &name("row-menu"));
-    ada.press(Key::Escape);
-}
-
-/// By the page's own connection, as another device would.
-fn arrange(ada: &Person, rooms: &[RoomId]) {
-    for (room, items) in [(rooms[0], vec![1]), (rooms[3], vec![3])] {
-        let link = format!(".place[href='/rooms/{room}']");
-        ada.look(&format!("document.querySelector(\"{link}\").focus()"));
-        for item in items {
-            ada.look(&format!(
-                "document.querySelector(\"{link}\").dispatchEvent(new KeyboardEvent('keydown',
-                    {{ key: 'F10', shiftKey: true, bubbles: true, cancelable: true }}))"
-            ));
-            let button = format!(
-                ":is(.menu--dialog:popover-open, dialog .sheet__actions) .menu__item:nth-of-type({item})"
-            );
-            ada.wait(&format!("document.querySelector(\"{button}\")"));
-            ada.look(&format!("document.querySelector(\"{button}\").click()"));
-            ada.wait("!document.querySelector('.menu--dialog, dialog[open]')");
-        }
-    }
 }
 
 /// Somebody with an account at another device.

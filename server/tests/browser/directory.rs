@@ -55,12 +55,8 @@ fn rooms_are_searched_joined_opened_and_left() {
     let meeting = stage.run(ben.create_room("회의실"));
     let notices = stage.run(ben.create_room("notices"));
     stage.run(async {
-        let ack = ben.ask(&command::set_posting(
-            notices,
-            shared::id::Rev(1),
-            Posting::Managers,
-        ));
-        ack.await.unwrap();
+        let managers = command::set_posting(notices, shared::id::Rev(1), Posting::Managers);
+        ben.ask(&managers).await.unwrap();
         ben.post(notices, "read this").await;
         ben.create_private_room("hideout").await;
     });

@@ -9,9 +9,10 @@
 use leptos::prelude::*;
 use web_sys::FocusEvent;
 
+use super::body::make_current;
 use super::head::Time;
 use super::row_context::RowContext;
-use super::{make_current, rules};
+use super::rules::rules;
 use crate::components::icons::{Glyph, Icon};
 use crate::i18n::lines::{self, LineName};
 use crate::state::Client;

@@ -35,6 +35,7 @@ mod head;
 mod line;
 mod menu;
 mod row_context;
+mod rules;
 mod sheet;
 mod status;
 
@@ -56,6 +57,7 @@ use head::{AsideTime, Head};
 use line::line_row;
 pub use menu::MessageMenu;
 use row_context::RowContext;
+use rules::rules;
 pub use sheet::MessageSheet;
 use status::Status;
 
@@ -64,7 +66,7 @@ use crate::components::room_context::RoomContext;
 use crate::i18n::{format, t};
 use crate::state::timeline::{Delivery, RowContent, RowKey};
 use crate::tr;
-use crate::view::{Reactive, dynamic_text, effect, memo, on, optional_view, reactive, set_text};
+use crate::view::{Reactive, effect, memo, on, optional_view, reactive, set_text};
 
 /// A row of the timeline: a message, and the dividers above it.
 #[component]
@@ -201,38 +203,6 @@ fn shows(body: Element, text: Memo<String>) {
             mark_stops();
         }
     });
-}
-
-/// The dividers above a row: its day, and where the unread messages begin.
-fn rules(context: RowContext) -> impl IntoView {
-    let (layout, today) = (context.layout, context.room.client.today());
-    let at = context.content.with_untracked(|content| content.at);
-    view! {
-        {optional_view(move || {
-            layout
-                .get()
-                .new_day
-                .then(|| {
-                    view! {
-                        <div class="row__day" role="separator">
-                            <span use:set_text=dynamic_text(move || format::day(at, today.get(), &t().when))></span>
-                        </div>
-                    }
-                })
-        })}
-        {optional_view(move || {
-            layout
-                .get()
-                .first_unread
-                .then(|| {
-                    view! {
-                        <div class="row__unread" role="separator">
-                            <span use:set_text=tr!(timeline.new_messages)></span>
-                        </div>
-                    }
-                })
-        })}
-    }
 }
 
 /// The button of the actions, on touch screens, for who cannot press for long. It is not seen

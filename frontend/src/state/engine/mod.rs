@@ -5,6 +5,7 @@
 //! signal only marks its readers, so no page code runs while the replica is borrowed.
 
 mod apply_output;
+mod attention;
 mod frame_queue;
 mod frames;
 mod offline;
@@ -28,7 +29,6 @@ use shared::sync::{Replica, SyncOutput};
 
 use super::authentication::Authentication;
 use super::drafts::Drafts;
-use super::marks::MarkedRoom;
 use super::pending::PendingStore;
 use super::people::People;
 use super::room_list::{PlaceRow, RoomList};
@@ -36,7 +36,7 @@ use super::signals::Signals;
 use super::tab::Tab;
 use super::timeline::{RoomView, ViewRequest};
 use super::types::{
-    NotificationPermission, OfflineReason, RoomPresence, RoomStatus, ToastMessage, TypingPeople,
+    MarkedRoom, OfflineReason, RoomPresence, RoomStatus, ToastMessage, TypingPeople,
 };
 use crate::api::Failure;
 use crate::browser;
@@ -317,54 +317,6 @@ impl Engine {
     pub(super) fn set_reader(&self, room: RoomId, seq: Option<shared::id::Seq>) {
         if let Some(replica) = self.replica.borrow_mut().as_mut() {
             replica.set_reader(room, seq);
-        }
-    }
-
-    /// Whether the person is looking at this page.
-    pub(super) fn is_attended(&self) -> bool {
-        const A_MINUTE: f64 = 60_000.0;
-        browser::is_attended()
-            || (browser::is_visible() && browser::now_ms() - self.last_input_at.get() < A_MINUTE)
-    }
-
-    /// The person used the page.
-    pub(super) fn note_input(&self) {
-        self.last_input_at.set(browser::now_ms());
-    }
-
-    /// Watches all rooms for what is unread, and for new messages while the person wants
-    /// notifications.
-    pub(super) fn watch(self: &Rc<Self>) {
-        let notices = self.wants_notifications();
-        self.act(|replica, _| replica.watch(notices));
-    }
-
-    /// Whether notifications are turned on, and the browser shows them.
-    pub(super) fn wants_notifications(&self) -> bool {
-        self.signals
-            .settings
-            .with_untracked(|settings| settings.notifications)
-            && self.signals.permission.get_untracked() == NotificationPermission::Granted
-    }
-
-    /// Marks the shown room as read if the person sees its last message.
-    pub(super) fn mark_read(self: &Rc<Self>) {
-        let Some(view) = self.view().filter(|view| !view.stays_unread()) else {
-            return;
-        };
-        let at_end = view.is_pinned_to_end()
-            && matches!(
-                view.phase.get_untracked(),
-                super::timeline::TimelinePhase::Ready | super::timeline::TimelinePhase::Empty
-            );
-        if at_end && self.is_attended() {
-            let last = view.last_held();
-            let is_new = self
-                .read(|replica| replica.read_seq(view.room).is_none_or(|read| read < last))
-                .unwrap_or(false);
-            if is_new {
-                self.act(|replica, _| replica.mark_read(view.room, last));
-            }
         }
     }
 

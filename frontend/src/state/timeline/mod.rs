@@ -8,6 +8,7 @@
 mod last_own;
 pub mod line;
 mod opening;
+mod read_mark;
 mod refresh;
 pub mod rendered_range;
 pub mod row;
@@ -22,7 +23,7 @@ use serde::{Deserialize, Serialize};
 use shared::error::ErrorCode;
 use shared::id::{Micros, Rev, RoomId, Seq, UserId};
 use shared::model::Message;
-use shared::sync::{Replica, SeqRange, TimelineChange};
+use shared::sync::{SeqRange, TimelineChange};
 
 use opening::{CaughtUp, Opening, Search};
 pub use refresh::ViewRequest;
@@ -315,38 +316,6 @@ impl RoomView {
         self.scroll_target
             .try_update_untracked(Option::take)
             .flatten()
-    }
-
-    /// A message arrived while the person was away: the divider "new messages" is placed before
-    /// it, unless there is one.
-    pub(super) fn mark_unattended(&self, seq: Seq) {
-        let mut state = self.state.borrow_mut();
-        if state.unread_from.is_none() && state.opening == Opening::Done {
-            state.unread_from = Some(seq);
-        }
-    }
-
-    /// The read mark may have moved. If somebody has set it back, here or on another device, it stays
-    /// there until the room is left, and the divider stands there.
-    pub(super) fn note_mark(&self, replica: &Replica) {
-        let read = replica.read_seq(self.room);
-        let mut state = self.state.borrow_mut();
-        if read < state.read {
-            state.stays_unread = true;
-            let head = replica.head(self.room);
-            state.unread_from = refresh::first_unread(replica, self.room, head);
-        }
-        state.read = read;
-    }
-
-    /// Whether the room stays unread until it is left.
-    pub(super) fn stays_unread(&self) -> bool {
-        self.state.borrow().stays_unread
-    }
-
-    /// The person marks the room as read: the page may raise the mark again.
-    pub(super) fn allow_reading(&self) {
-        self.state.borrow_mut().stays_unread = false;
     }
 
     /// Returns the text of a failed edit to the composer.

@@ -1,10 +1,11 @@
 //! Updating the rows from the replica.
 
 use leptos::prelude::*;
-use shared::id::{RoomId, Seq};
+use shared::id::Seq;
 use shared::sync::{Replica, SeqRange, TimelineRef};
 
 use super::opening::{CaughtUp, Opening, OpeningTarget, Search};
+use super::read_mark::first_unread;
 use super::rendered_range::RenderedRange;
 use super::rows::{overlay, pending_rows, stored_rows, update_rows};
 use super::{Announcement, Edge, RoomView, ScrollTarget, TimelinePhase, ViewState};
@@ -328,20 +329,4 @@ fn prefetch(state: &ViewState, timeline: TimelineRef<'_>) -> Option<ViewRequest>
     }
     (timeline.has_newer() && held.end().0 - state.rendered.end.0 < PREFETCH)
         .then_some(ViewRequest::Newer)
-}
-
-/// The first message above the read mark, if anything is unread. Lines about the room are no
-/// messages.
-pub(super) fn first_unread(replica: &Replica, room: RoomId, head: Seq) -> Option<Seq> {
-    let read = replica.read_seq(room).unwrap_or(Seq::ZERO);
-    if read >= head || replica.unread(room) == 0 {
-        return None;
-    }
-    let timeline = replica.timeline(room);
-    let contains_it = timeline.filter(|timeline| timeline.get(read.next()).is_some());
-    let first = contains_it.and_then(|timeline| {
-        let mut above = timeline.messages().filter(|message| message.seq > read);
-        above.find(|message| message.event.is_none())
-    });
-    Some(first.map_or(read.next(), |message| message.seq))
 }

@@ -227,7 +227,12 @@ async fn run(steps: Vec<Step>) {
             Step::Reconnect(device) => devices[device].reconnect(&server).await,
         }
     }
-    for device in &mut devices {
+    agree(&server, &guest, rooms, &mut devices).await;
+}
+
+/// Once nothing is under way, both devices say what is true.
+async fn agree(server: &Server, guest: &Guest, rooms: [RoomId; 3], devices: &mut [Device]) {
+    for device in &mut *devices {
         device
             .until("all commands are answered", |replica| {
                 // What was refused waits for the person.
@@ -246,7 +251,7 @@ async fn run(steps: Vec<Step>) {
             continue;
         }
         let unread = truth(&mut native, room).await;
-        for device in &mut devices {
+        for device in &mut *devices {
             let agrees = |replica: &Replica| replica.unread(room) == unread;
             let what = format!("{unread} are unread in {room}");
             device.until(&what, agrees).await;

@@ -1,0 +1,16 @@
+//! Which sections of the list of rooms are collapsed, stored in this browser.
+
+use crate::browser::BrowserStorage;
+
+/// The storage key.
+const COLLAPSED: &str = "madang.collapsed";
+
+/// The sections.
+pub(super) fn sections() -> Vec<String> {
+    BrowserStorage::Local.get(COLLAPSED).unwrap_or_default()
+}
+
+/// Stores the sections.
+pub(super) fn store(sections: &[String]) {
+    BrowserStorage::Local.set(COLLAPSED, &sections);
+}
