@@ -82,7 +82,20 @@ struct SessionState {
 /// The body of every refusal over HTTP.
 #[derive(Deserialize)]
 struct Refused {
-    error: Refusal,
+    error: RefusedRequest,
+}
+
+/// What a refusal over HTTP says, as far as the page needs it. A [`Refusal`] may have a room and a
+/// message besides, and the sign-in page has no code to read these.
+#[derive(Deserialize)]
+struct RefusedRequest {
+    code: ErrorCode,
+    #[serde(default)]
+    message: String,
+    #[serde(default)]
+    field: Option<Field>,
+    #[serde(default)]
+    retry_after_ms: Option<u64>,
 }
 
 #[derive(Deserialize)]
@@ -222,7 +235,12 @@ async fn ask(method: &str, path: &str, body: Option<String>) -> Result<HttpRespo
 /// The refusal in a body; `None` if the body is not from our server.
 fn refusal(body: &str) -> Option<Refusal> {
     let Refused { error } = wire::from_str(body).ok()?;
-    Some(error)
+    Some(Refusal {
+        message: error.message,
+        field: error.field,
+        retry_after_ms: error.retry_after_ms,
+        ..Refusal::of(error.code)
+    })
 }
 
 fn profile(answer: &HttpResponse) -> Result<Profile, Failure> {

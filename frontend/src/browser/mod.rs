@@ -33,6 +33,30 @@ extern "C" {
 
     #[wasm_bindgen(catch, js_namespace = CSS, js_name = supports)]
     fn supports_style(property: &str, value: &str) -> Result<bool, JsValue>;
+
+    #[wasm_bindgen(js_name = CSSStyleSheet)]
+    type StyleSheet;
+
+    #[wasm_bindgen(catch, constructor, js_class = CSSStyleSheet)]
+    fn new() -> Result<StyleSheet, JsValue>;
+
+    #[wasm_bindgen(catch, method, js_name = replaceSync)]
+    fn replace_sync(this: &StyleSheet, styles: &str) -> Result<(), JsValue>;
+
+    type StyledDocument;
+
+    #[wasm_bindgen(method, getter, js_name = adoptedStyleSheets)]
+    fn style_sheets(this: &StyledDocument) -> js_sys::Array;
+}
+
+/// Adds styles to the page. The policy for content does not restrict styles of the program.
+pub fn add_styles(styles: &str) {
+    if let Ok(sheet) = StyleSheet::new()
+        && sheet.replace_sync(styles).is_ok()
+    {
+        let document: StyledDocument = document().unchecked_into();
+        document.style_sheets().push(&sheet);
+    }
 }
 
 /// The path of the page's address.

@@ -20,7 +20,7 @@ pub fn RoomSummary(
     /// A sentence below the name; may be empty.
     #[prop(into)]
     words: DynamicText,
-    /// Whether name and topic can be changed although there is a topic.
+    /// Whether everything can be changed, and not only a missing topic be added.
     edit: bool,
 ) -> impl IntoView {
     let (client, dialogs) = (use_client(), use_dialogs());
@@ -30,13 +30,10 @@ pub fn RoomSummary(
     };
     let topic = memo(move || text(|room| &room.topic));
     let change = move || {
-        let (label, dialog) = if topic.read().is_empty() {
-            (tr!(room.add_topic), Dialog::AddTopic(room))
-        } else {
-            (
-                Some(tr!(room.edit)).filter(|_| edit)?,
-                Dialog::EditRoom(room),
-            )
+        let (label, dialog) = match (edit, topic.read().is_empty()) {
+            (true, _) => (tr!(room.edit), Dialog::EditRoom(room)),
+            (false, true) => (tr!(room.add_topic), Dialog::AddTopic(room)),
+            (false, false) => return None,
         };
         let open = on(move |_| dialogs.open_next(dialog));
         may_edit.get().then(|| button(label, open))

@@ -2,8 +2,10 @@
 
 use leptos::ev;
 use leptos::prelude::*;
+use shared::id::RoomId;
 
 use super::focus::focus_on;
+use super::room_bar::barrier;
 use crate::state::use_client;
 use crate::tr;
 use crate::view::{memo, on, optional_view, set_text};
@@ -11,24 +13,32 @@ use crate::view::{memo, on, optional_view, set_text};
 /// Both links, first in the page. Without a room they have no target.
 #[component]
 pub fn SkipLinks() -> impl IntoView {
-    let client = use_client();
-    let current = client.current_room();
-    let there = memo(move || {
-        let room = current.get();
-        room.is_some_and(|room| client.room(room).with(|state| state.here().is_some()))
-    });
-    optional_view(move || {
-        there.get().then(|| {
-            view! {
-                <a class="skip" href="#messages" on:click=on(|event| skip_to(&event, "#messages")) use:set_text=tr!(app.skip_to_messages)></a>
-                <a
-                    class="skip"
-                    href="#composer"
-                    on:click=on(|event| skip_to(&event, "#composer textarea"))
-                use:set_text=tr!(app.skip_to_composer)></a>
-            }
-        })
-    })
+    let current = use_client().current_room();
+    optional_view(move || current.get().map(links))
+}
+
+/// The links of a room. Where the person cannot write there is no composer.
+fn links(room: RoomId) -> impl IntoView {
+    let (state, barrier) = (use_client().room(room), barrier(room));
+    let there = memo(move || state.with(|state| state.here().is_some()));
+    let link = |href, target, label: fn() -> &'static str| {
+        view! {
+            <a
+                class="skip"
+                href=href
+                on:click=on(move |event| skip_to(&event, target))
+                use:set_text=label
+            ></a>
+        }
+    };
+    let (messages, composer) = (tr!(app.skip_to_messages), tr!(app.skip_to_composer));
+    view! {
+        {optional_view(move || there.get().then(|| link("#messages", "#messages", messages)))}
+        {optional_view(move || {
+            let writes = there.get() && barrier.get().is_none();
+            writes.then(|| link("#composer", "#composer textarea", composer))
+        })}
+    }
 }
 
 /// Moves the focus without changing the address, which names a room.

@@ -23,159 +23,189 @@ pub fn sentence(
     people: (&[LineName], usize),
     text: &str,
 ) -> String {
-    let text = isolated(text);
-    match language() {
-        Language::English => english(kind, by, people, &text),
-        Language::Korean => korean(kind, by, people, &text),
-    }
+    sentence_in(language(), kind, by, people, text)
+}
+
+fn sentence_in(
+    language: Language,
+    kind: EventKind,
+    by: &LineName,
+    (people, others): (&[LineName], usize),
+    text: &str,
+) -> String {
+    let count = people.len() + others;
+    let (template, by, whom) = match language {
+        Language::English => (
+            english(kind, count, text.is_empty()),
+            english_name(by, "You", "The operator"),
+            english_names(people, others, "you"),
+        ),
+        Language::Korean => (
+            korean(kind, count, text.is_empty()),
+            korean_name(by, "내가", "운영자가", " 님이"),
+            korean_names(people, others, "나를", "을"),
+        ),
+    };
+    filled(template, &by, &whom, &isolated(text))
 }
 
 /// What happened to people, whoever did it: the first of them, and how many there are besides.
 /// Tracked.
 pub fn of_people(kind: EventKind, people: &[LineName], others: usize) -> String {
-    match language() {
-        Language::English => {
-            let is_one = people.len() + others == 1 && people != [LineName::Me];
-            let were = if is_one { "was" } else { "were" };
-            let names = english_names(people, others, "you");
-            let names = names.replacen("you", "You", usize::from(names.starts_with("you")));
+    let is_me_first = people.first() == Some(&LineName::Me);
+    let is_one = people.len() + others == 1 && !is_me_first;
+    let (template, names) = match language() {
+        Language::English => (
             match kind {
-                EventKind::Left => format!("{names} left"),
-                EventKind::Added => format!("{names} {were} added"),
-                EventKind::Removed => format!("{names} {were} removed"),
-                _ => format!("{names} joined"),
-            }
-        }
-        Language::Korean => {
-            let names = korean_names(people, others, "내가", "이");
-            let did = match kind {
-                EventKind::Left => "나갔어요",
-                EventKind::Added => "추가되었어요",
-                EventKind::Removed => "내보내졌어요",
-                _ => "들어왔어요",
-            };
-            format!("{names} {did}")
-        }
-    }
+                EventKind::Left => "2 left",
+                EventKind::Added if is_one => "2 was added",
+                EventKind::Added => "2 were added",
+                EventKind::Removed if is_one => "2 was removed",
+                EventKind::Removed => "2 were removed",
+                _ => "2 joined",
+            },
+            english_names(people, others, if is_me_first { "You" } else { "you" }),
+        ),
+        Language::Korean => (
+            match kind {
+                EventKind::Left => "2 나갔어요",
+                EventKind::Added => "2 추가되었어요",
+                EventKind::Removed => "2 내보내졌어요",
+                _ => "2 들어왔어요",
+            },
+            korean_names(people, others, "내가", "이"),
+        ),
+    };
+    filled(template, "", &names, "")
 }
 
-fn english(
-    kind: EventKind,
-    by: &LineName,
-    (people, others): (&[LineName], usize),
-    text: &str,
-) -> String {
-    let by = match by {
-        LineName::Me => "You".to_owned(),
-        LineName::Operator => "The operator".to_owned(),
-        LineName::Named(name) => isolated(name),
-    };
-    let whom = english_names(people, others, "you");
-    let is_one = people.len() + others == 1;
-    let did = match kind {
-        EventKind::Joined => "joined",
-        EventKind::Left => "left",
-        EventKind::Added => return format!("{by} added {whom}"),
-        EventKind::Removed => return format!("{by} removed {whom}"),
-        EventKind::Promoted if people.is_empty() => "became a manager",
-        EventKind::Promoted if is_one => return format!("{by} made {whom} a manager"),
-        EventKind::Promoted => return format!("{by} made {whom} managers"),
-        EventKind::Demoted if people.is_empty() => "stepped down as a manager",
-        EventKind::Demoted if is_one => return format!("{by} made {whom} a plain member"),
-        EventKind::Demoted => return format!("{by} made {whom} plain members"),
-        EventKind::Renamed => return format!("{by} named the room {text}"),
-        EventKind::TopicChanged if text.is_empty() => "removed the topic",
-        EventKind::TopicChanged => return format!("{by} set the topic: {text}"),
-        EventKind::PostingLimited => "made this a room for announcements",
-        EventKind::PostingOpened => "let everyone post here",
-        EventKind::Archived => "archived the room",
-        EventKind::Restored => "restored the room",
-        EventKind::Unknown => return String::new(),
-    };
-    format!("{by} {did}")
+/// A template's sentence: `1` is who did it, `2` with whom, `3` the new text. Smaller than a
+/// `format!` for each.
+fn filled(template: &str, by: &str, whom: &str, text: &str) -> String {
+    let mut sentence = String::new();
+    for sign in template.chars() {
+        match sign {
+            '1' => sentence += by,
+            '2' => sentence += whom,
+            '3' => sentence += text,
+            _ => sentence.push(sign),
+        }
+    }
+    sentence
+}
+
+/// `count`: how many people it was done with.
+fn english(kind: EventKind, count: usize, is_empty: bool) -> &'static str {
+    match kind {
+        EventKind::Joined => "1 joined",
+        EventKind::Left => "1 left",
+        EventKind::Added => "1 added 2",
+        EventKind::Removed => "1 removed 2",
+        EventKind::Promoted if count == 0 => "1 became a manager",
+        EventKind::Promoted if count == 1 => "1 made 2 a manager",
+        EventKind::Promoted => "1 made 2 managers",
+        EventKind::Demoted if count == 0 => "1 stepped down as a manager",
+        EventKind::Demoted if count == 1 => "1 made 2 a plain member",
+        EventKind::Demoted => "1 made 2 plain members",
+        EventKind::Renamed => "1 named the room 3",
+        EventKind::TopicChanged if is_empty => "1 removed the topic",
+        EventKind::TopicChanged => "1 set the topic: 3",
+        EventKind::PostingLimited => "1 made this a room for announcements",
+        EventKind::PostingOpened => "1 let everyone post here",
+        EventKind::Archived => "1 archived the room",
+        EventKind::Restored => "1 restored the room",
+        EventKind::Unknown => "",
+    }
 }
 
 fn english_names(people: &[LineName], others: usize, me: &str) -> String {
-    let mut names: Vec<String> = people.iter().map(|person| plain(person, me)).collect();
-    if others > 0 {
-        let noun = if others == 1 { "other" } else { "others" };
-        names.push(format!("{} {noun}", format::number(t().tag, others as u64)));
+    let count = people.len() + usize::from(others > 0);
+    let mut names = String::new();
+    for (at, person) in (1..).zip(people) {
+        names += &english_name(person, me, "the operator");
+        names += between(at, count);
     }
-    match names.pop() {
-        Some(last) if !names.is_empty() => format!("{} and {last}", names.join(", ")),
-        last => last.unwrap_or_default(),
+    if others > 0 {
+        names += &format::number(t().tag, others as u64);
+        names += if others == 1 { " other" } else { " others" };
+    }
+    names
+}
+
+/// What stands behind the name at `at`, from 1.
+fn between(at: usize, count: usize) -> &'static str {
+    match count.saturating_sub(at) {
+        0 => "",
+        1 => " and ",
+        _ => ", ",
     }
 }
 
-fn korean(
-    kind: EventKind,
-    by: &LineName,
-    (people, others): (&[LineName], usize),
-    text: &str,
-) -> String {
-    let by = match by {
-        LineName::Me => "내가".to_owned(),
-        LineName::Operator => "운영자가".to_owned(),
-        LineName::Named(name) => format!("{} 님이", isolated(name)),
-    };
-    let whom = korean_names(people, others, "나를", "을");
-    let did = match kind {
-        EventKind::Joined => "들어왔어요",
-        EventKind::Left => "나갔어요",
-        EventKind::Added => return format!("{by} {whom} 추가했어요"),
-        EventKind::Removed => return format!("{by} {whom} 내보냈어요"),
-        EventKind::Promoted if people.is_empty() => "관리자가 되었어요",
-        EventKind::Promoted => return format!("{by} {whom} 관리자로 정했어요"),
-        EventKind::Demoted if people.is_empty() => "관리자를 그만두었어요",
-        EventKind::Demoted => return format!("{by} {whom} 일반 멤버로 바꿨어요"),
-        EventKind::Renamed => return format!("{by} 대화방 이름을 바꿨어요: {text}"),
-        EventKind::TopicChanged if text.is_empty() => "주제를 지웠어요",
-        EventKind::TopicChanged => return format!("{by} 주제를 바꿨어요: {text}"),
-        EventKind::PostingLimited => "관리자만 글을 올리게 했어요",
-        EventKind::PostingOpened => "누구나 글을 올리게 했어요",
-        EventKind::Archived => "대화방을 보관했어요",
-        EventKind::Restored => "보관을 풀었어요",
-        EventKind::Unknown => return String::new(),
-    };
-    format!("{by} {did}")
+fn english_name(person: &LineName, me: &str, operator: &str) -> String {
+    match person {
+        LineName::Me => me.to_owned(),
+        LineName::Operator => operator.to_owned(),
+        LineName::Named(name) => isolated(name),
+    }
+}
+
+/// `count`: how many people it was done with.
+fn korean(kind: EventKind, count: usize, is_empty: bool) -> &'static str {
+    match kind {
+        EventKind::Joined => "1 들어왔어요",
+        EventKind::Left => "1 나갔어요",
+        EventKind::Added => "1 2 추가했어요",
+        EventKind::Removed => "1 2 내보냈어요",
+        EventKind::Promoted if count == 0 => "1 관리자가 되었어요",
+        EventKind::Promoted => "1 2 관리자로 정했어요",
+        EventKind::Demoted if count == 0 => "1 관리자를 그만두었어요",
+        EventKind::Demoted => "1 2 일반 멤버로 바꿨어요",
+        EventKind::Renamed => "1 대화방 이름을 바꿨어요: 3",
+        EventKind::TopicChanged if is_empty => "1 주제를 지웠어요",
+        EventKind::TopicChanged => "1 주제를 바꿨어요: 3",
+        EventKind::PostingLimited => "1 관리자만 글을 올리게 했어요",
+        EventKind::PostingOpened => "1 누구나 글을 올리게 했어요",
+        EventKind::Archived => "1 대화방을 보관했어요",
+        EventKind::Restored => "1 보관을 풀었어요",
+        EventKind::Unknown => "",
+    }
 }
 
 /// The names with the particle of the last one; `me` has its own.
 fn korean_names(people: &[LineName], others: usize, me: &str, particle: &str) -> String {
-    let Some((last, before)) = people.split_last() else {
-        return String::new();
-    };
-    let titled = |person: &LineName| match person {
-        LineName::Me => "나".to_owned(),
-        LineName::Operator => "운영자".to_owned(),
-        LineName::Named(name) => format!("{} 님", isolated(name)),
-    };
-    let mut names: String = before.iter().map(|person| titled(person) + ", ").collect();
+    let mut names = String::new();
+    for (at, person) in (1..).zip(people) {
+        let is_last = at == people.len() && others == 0;
+        names += &korean_name(person, if is_last { me } else { "나" }, "운영자", " 님");
+        if is_last && *person != LineName::Me {
+            names += particle;
+        }
+        names += if at == people.len() { "" } else { ", " };
+    }
     if others > 0 {
         let count = format::number(t().tag, others as u64);
-        return format!("{names}{} 외 {count}명{particle}", titled(last));
+        names = names + " 외 " + &count + "명" + particle;
     }
-    names += &match last {
-        LineName::Me => me.to_owned(),
-        last => titled(last) + particle,
-    };
     names
 }
 
-fn plain(person: &LineName, me: &str) -> String {
+fn korean_name(person: &LineName, me: &str, operator: &str, title: &str) -> String {
     match person {
         LineName::Me => me.to_owned(),
-        LineName::Operator => "the operator".to_owned(),
-        LineName::Named(name) => isolated(name),
+        LineName::Operator => operator.to_owned(),
+        LineName::Named(name) => isolated(name) + title,
     }
 }
 
 /// A text that does not change the direction of what is around it (UAX 9: FSI and PDI).
 fn isolated(text: &str) -> String {
-    if text.is_empty() {
-        return String::new();
+    let mut isolated = String::new();
+    if !text.is_empty() {
+        isolated.push('\u{2068}');
+        isolated += text;
+        isolated.push('\u{2069}');
     }
-    format!("\u{2068}{text}\u{2069}")
+    isolated
 }
 
 #[cfg(test)]
@@ -192,11 +222,7 @@ mod tests {
     }
 
     fn said(kind: EventKind, by: &LineName, people: &[LineName], text: &str) -> [String; 2] {
-        let text = isolated(text);
-        [
-            seen(&english(kind, by, (people, 0), &text)),
-            seen(&korean(kind, by, (people, 0), &text)),
-        ]
+        Language::ALL.map(|language| seen(&sentence_in(language, kind, by, (people, 0), text)))
     }
 
     #[test]
@@ -259,6 +285,12 @@ mod tests {
         ] {
             assert_eq!(said(kind, by, &people, text), words, "{kind:?}");
         }
+    }
+
+    #[test]
+    fn digits_in_names_and_texts_stay() {
+        let [english, _] = said(EventKind::Renamed, &named("A1"), &[], "room 2");
+        assert_eq!(english, "A1 named the room room 2");
     }
 
     #[test]

@@ -165,49 +165,70 @@ impl RoomList {
     /// The sections that the list has, each with its rooms in order. `current` is shown although it
     /// was closed.
     pub(super) fn sections(&self, current: Option<RoomId>) -> Vec<ListedSection> {
-        let own = &self.arrangement.sections;
-        let arranged = || {
-            let own = own.iter().map(|section| &section.rooms);
-            [&self.arrangement.favourites].into_iter().chain(own)
-        };
-        let is_shown = |room: &&ListedRoom| {
-            room.kind != RoomKind::Direct
-                || Some(room.id) == current
-                || !self.arrangement.is_closed(room.id, room.last)
-        };
-        let listed = |id: &RoomId| self.find(*id).filter(is_shown);
-        let of_person = arranged().map(|ids| ids.iter().filter_map(listed).collect());
-        let is_free = |room: &&ListedRoom| !arranged().any(|ids| ids.contains(&room.id));
-        let free: Vec<&ListedRoom> = self.rooms.iter().filter(is_shown).filter(is_free).collect();
-        let is_direct = |room: &&ListedRoom| room.kind == RoomKind::Direct;
-        let (direct, others): (Vec<_>, Vec<_>) = free.into_iter().partition(is_direct);
+        // Loops, which are a third of the code of the same with iterators.
+        let arrangement = &self.arrangement;
+        let mut sections = Vec::new();
+        let favourites = self.those(&arrangement.favourites, current);
+        if !favourites.is_empty() {
+            sections.push(self.section(SectionKey::Favourites, &favourites));
+        }
+        for own in &arrangement.sections {
+            let rooms = self.those(&own.rooms, current);
+            sections.push(self.section(SectionKey::Own(own.name.clone()), &rooms));
+        }
+        let (mut rooms, mut direct) = (Vec::new(), Vec::new());
+        for room in &self.rooms {
+            if self.is_arranged(room.id) || !self.is_shown(room, current) {
+                continue;
+            }
+            if room.kind == RoomKind::Direct {
+                direct.push(room);
+            } else {
+                rooms.push(room);
+            }
+        }
         // The last one to say something first.
         let direct = sorted(direct, |room| (String::new(), room.at.0.saturating_neg()));
-
-        let own = own
-            .iter()
-            .map(|section| SectionKey::Own(section.name.clone()));
-        let keys = [SectionKey::Favourites].into_iter().chain(own);
-        let keys = keys.chain([SectionKey::Rooms, SectionKey::Direct]);
-        let rooms = of_person.chain([others, direct]);
-        let sections = keys.zip(rooms).map(|(key, rooms)| ListedSection {
-            key,
-            rooms: self.quiet_ones_last(&rooms),
-        });
-        let has_rooms = |section: &ListedSection| {
-            section.key != SectionKey::Favourites || !section.rooms.is_empty()
-        };
-        sections.filter(has_rooms).collect()
+        sections.push(self.section(SectionKey::Rooms, &rooms));
+        sections.push(self.section(SectionKey::Direct, &direct));
+        sections
     }
 
-    fn quiet_ones_last(&self, rooms: &[&ListedRoom]) -> Vec<RoomId> {
-        let those = |quiet: bool| {
-            let those = rooms
-                .iter()
-                .filter(move |room| self.is_quiet(room) == quiet);
-            those.map(|room| room.id)
-        };
-        those(false).chain(those(true)).collect()
+    /// Whether the person has put a room somewhere.
+    fn is_arranged(&self, room: RoomId) -> bool {
+        let mut sections = self.arrangement.sections.iter();
+        self.arrangement.favourites.contains(&room)
+            || sections.any(|section| section.rooms.contains(&room))
+    }
+
+    /// Those of these rooms that the list shows.
+    fn those(&self, ids: &[RoomId], current: Option<RoomId>) -> Vec<&ListedRoom> {
+        let mut rooms = Vec::new();
+        for id in ids {
+            if let Some(room) = self.find(*id).filter(|room| self.is_shown(room, current)) {
+                rooms.push(room);
+            }
+        }
+        rooms
+    }
+
+    fn is_shown(&self, room: &ListedRoom, current: Option<RoomId>) -> bool {
+        room.kind != RoomKind::Direct
+            || Some(room.id) == current
+            || !self.arrangement.is_closed(room.id, room.last)
+    }
+
+    /// A section. What is quiet is last.
+    fn section(&self, key: SectionKey, listed: &[&ListedRoom]) -> ListedSection {
+        let mut rooms = Vec::new();
+        for quiet in [false, true] {
+            for room in listed {
+                if self.is_quiet(room) == quiet {
+                    rooms.push(room.id);
+                }
+            }
+        }
+        ListedSection { key, rooms }
     }
 
     fn find(&self, id: RoomId) -> Option<&ListedRoom> {

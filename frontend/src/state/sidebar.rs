@@ -64,16 +64,17 @@ impl Client {
         let current = self.current_room().get_untracked();
         let engine = self.engine();
         let list = engine.room_list.borrow();
-        let sections = self.0.signals.sections.get_untracked();
-        let rows = sections.into_iter().flat_map(|section| {
+        let mut rows = Vec::new();
+        for section in self.0.signals.sections.get_untracked() {
             let is_collapsed = untrack(|| self.is_collapsed(&section.key));
-            let rows = section.rooms.into_iter();
-            let rows = rows.map(|room| (room, list.unread_in(room)));
-            rows.filter(move |(room, unread)| {
-                !is_collapsed || *unread > 0 || Some(*room) == current
-            })
-        });
-        rows.collect()
+            for room in section.rooms {
+                let unread = list.unread_in(room);
+                if !is_collapsed || unread > 0 || Some(room) == current {
+                    rows.push((room, unread));
+                }
+            }
+        }
+        rows
     }
 
     /// How the person has arranged the rooms; not tracked.

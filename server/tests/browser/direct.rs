@@ -137,7 +137,7 @@ fn notes_to_oneself_are_a_conversation_too_and_names_follow_their_people() {
     let room = stage.run(ben.open_direct(&[id]));
     stage.run(ben.post(room, "hello"));
     ada.wait("seen.place('Ben')");
-    ada.choose("새 개인 대화");
+    ada.choose("새 메시지");
     ada.wait("document.activeElement?.id === 'picker-field'");
     ada.page.insert_text("아다").unwrap();
     ada.wait("document.querySelector('.picker__option[data-active] .picker__note')?.textContent === '나'");

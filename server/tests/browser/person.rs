@@ -298,17 +298,23 @@ impl Person {
     /// Becomes a member of a public room, which is open then.
     #[track_caller]
     pub fn join(&self, room: &str) {
+        let id = self.id_of_public(room).expect("a public room");
+        self.follow(&format!("/rooms/{id}"));
+        self.click(".bar > .button");
+        self.wait(&format!("seen.place({})", Value::from(room)));
+        self.ready();
+    }
+
+    fn id_of_public(&self, room: &str) -> Option<i64> {
         let name = Value::from(room);
         // What is typed of a name finds it; others may be called nearly so.
         let id = self.look(&format!(
             "fetch('/api/v1/rooms?limit=100&query=' + encodeURIComponent({name}))
                 .then(answer => answer.json())
-                .then(page => page.rooms.find(({{ room }}) => room.name === {name}).room.id)"
+                .then(page => page.rooms.find(listed => listed.room.name === {name} && !listed.is_member))
+                .then(listed => listed?.room.id ?? null)"
         ));
-        self.follow(&format!("/rooms/{id}"));
-        self.click(".bar > .button");
-        self.wait(&format!("seen.place({name})"));
-        self.ready();
+        id.as_i64()
     }
 
     /// The same, and comes back.
@@ -326,7 +332,9 @@ impl Person {
     #[track_caller]
     pub fn enter(&self, room: &str) {
         self.wait("seen.places().length");
-        if !self.finds(&format!("seen.place({})", Value::from(room))) {
+        let is_listed = self.finds(&format!("seen.place({})", Value::from(room)));
+        // A room to which somebody was just added comes into the list by itself.
+        if !is_listed && self.id_of_public(room).is_some() {
             return self.join(room);
         }
         let room = Value::from(room);

@@ -280,10 +280,11 @@ fn an_owner_manages_public_rooms_and_the_name_of_the_lobby() {
     page.press(Key::Enter);
     page.ready();
     open_details(&page);
-    page.wait("seen.named('dialog button', 'Edit name and topic') || seen.named('dialog button', 'Add topic')");
+    page.wait("seen.named('dialog button', 'Edit name and topic')");
     assert!(!page.finds("seen.named('dialog button', 'Delete room')"));
     page.press(Key::Escape);
-    page.go("/rooms");
+    page.wait("!document.querySelector('dialog[open]')");
+    page.follow("/rooms");
     page.click_on("[...document.querySelectorAll('.directory__open')].find(room => room.textContent.includes('garden'))");
     page.wait("document.querySelector('.conversation__name')?.textContent === 'garden'");
     open_details(&page);

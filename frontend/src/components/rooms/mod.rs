@@ -25,6 +25,7 @@ use super::dialogs::{Dialog, use_dialogs};
 use super::icons::{Glyph, Icon};
 use super::piece_view::PieceView;
 use super::room_header::SidebarButton;
+use crate::browser;
 use crate::piece::{Piece, piece_table};
 use crate::state::use_client;
 use crate::tr;
@@ -43,6 +44,7 @@ pub struct RoomsPiece {
     /// Shows a dialog.
     pub dialog: fn(Dialog) -> AnyView,
     directory: fn() -> AnyView,
+    styles: [&'static str; 3],
 }
 
 /// The piece, once it is here.
@@ -54,6 +56,11 @@ piece_table!(
         RoomsPiece {
             dialog: show,
             directory: || view! { <Directory /> }.into_any(),
+            styles: [
+                include_str!("../../../styles/directory.css"),
+                include_str!("../../../styles/rooms.css"),
+                include_str!("../../../styles/picker.css"),
+            ],
         }
     }
 );
@@ -63,9 +70,18 @@ pub fn new_piece() -> Piece {
     Piece::new(|| {
         Box::pin(async {
             let piece = rooms_piece().await.ok();
-            piece.is_some_and(|piece| ROOMS.set(piece).is_ok() || ROOMS.get().is_some())
+            piece.inspect(set_up).is_some()
         })
     })
+}
+
+/// The first time, the piece brings its styles.
+fn set_up(piece: &RoomsPiece) {
+    if ROOMS.set(*piece).is_ok() {
+        for styles in piece.styles {
+            browser::add_styles(styles);
+        }
+    }
 }
 
 /// The piece, if it is here.

@@ -169,6 +169,13 @@ pub(super) fn picker(picker: Picker, submit: impl Fn() + 'static) -> AnyView {
     let key = move |event: ev::KeyboardEvent| {
         picker.on_key(&event, rows.with_untracked(Vec::len));
     };
+    // What Enter does is decided above, and the form is not sent besides: after Hangul that was typed
+    // without a composition `keydown` has its default action.
+    let pressed = |event: ev::KeyboardEvent| {
+        if event.key() == "Enter" {
+            event.prevent_default();
+        }
+    };
     // Who is found may be fewer than before.
     effect(move || {
         let count = rows.with(Vec::len);
@@ -187,21 +194,7 @@ pub(super) fn picker(picker: Picker, submit: impl Fn() + 'static) -> AnyView {
         };
         rows.map(entry).collect()
     };
-    let status = move || {
-        if picker.is_full() {
-            return (words().picker.full)(picker.most as u64);
-        }
-        let failure = picker.search.failure.get();
-        if let Some(failure) = failure {
-            return sentence(&failure).to_owned();
-        }
-        let count = rows.with(Vec::len) as u64;
-        match count {
-            0 if picker.search.is_answered.get() => words().picker.nobody.to_owned(),
-            0 => String::new(),
-            _ => (words().picker.found)(count),
-        }
-    };
+    let status = move || status(picker, rows.with(Vec::len));
     let has_rows = memo(move || rows.with(|rows| !rows.is_empty()));
     view! {
         <div class="picker">
@@ -232,6 +225,7 @@ pub(super) fn picker(picker: Picker, submit: impl Fn() + 'static) -> AnyView {
                     node_ref=picker.field
                     on:input=on(move |_: ev::Event| picker.look_for(value_of(picker.field)))
                     on:keydown=on(key)
+                    on:keypress=on(pressed)
                 />
             </div>
             <ul
@@ -247,6 +241,21 @@ pub(super) fn picker(picker: Picker, submit: impl Fn() + 'static) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+/// What is said of the list; tracked. `count`: how many rows it has.
+fn status(picker: Picker, count: usize) -> String {
+    if picker.is_full() {
+        return (words().picker.full)(picker.most as u64);
+    }
+    if let Some(failure) = picker.search.failure.get() {
+        return sentence(&failure).to_owned();
+    }
+    match count {
+        0 if picker.search.is_answered.get() => words().picker.nobody.to_owned(),
+        0 => String::new(),
+        _ => (words().picker.found)(count as u64),
+    }
 }
 
 fn row_id(at: usize) -> String {

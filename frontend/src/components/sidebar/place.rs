@@ -52,7 +52,7 @@ pub(super) fn place(id: RoomId, stop: Memo<Option<RoomId>>) -> AnyView {
                 data-quiet=reactive(move || row.with(|row| row.is_quiet.then_some("")))
                 tabindex=tabindex
             >
-                {reactive(move || row.with(content))}
+                {reactive(move || row.with(content).into_any())}
             </a>
         </li>
     }
@@ -60,7 +60,7 @@ pub(super) fn place(id: RoomId, stop: Memo<Option<RoomId>>) -> AnyView {
 }
 
 /// The sign, the name, and what is unread.
-fn content(row: &PlaceRow) -> AnyView {
+fn content(row: &PlaceRow) -> impl IntoView + use<> {
     let sign = match (row.kind, &row.people[..]) {
         (RoomKind::Public, _) => view! { <Icon glyph=Glyph::Room /> }.into_any(),
         (RoomKind::Private, _) => view! {
@@ -100,7 +100,6 @@ fn content(row: &PlaceRow) -> AnyView {
         <span class="place__name" dir="auto" translate="no" use:set_text=row.name.clone()></span>
         {badge}
     }
-    .into_any()
 }
 
 /// The button of the row with the pointer or the focus. There is one, which moves from row to row.

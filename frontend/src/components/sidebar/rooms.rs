@@ -93,9 +93,12 @@ fn tab_stop() -> Memo<Option<RoomId>> {
     memo(move || {
         let current = current.get();
         sections.with(|sections| {
-            let mut rooms = sections.iter().flat_map(|section| &section.rooms);
-            let first = rooms.clone().next();
-            rooms.find(|id| Some(**id) == current).or(first).copied()
+            let is_listed = |id: &RoomId| {
+                let mut sections = sections.iter();
+                sections.any(|section| section.rooms.contains(id))
+            };
+            let mut firsts = sections.iter().map(|section| section.rooms.first());
+            (current.filter(is_listed)).or_else(|| firsts.find_map(Option::<&RoomId>::copied))
         })
     })
 }

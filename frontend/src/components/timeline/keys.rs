@@ -38,7 +38,8 @@ pub(super) fn on_key(context: RoomContext, event: &KeyboardEvent) {
             context.client.jump_to_latest(&context.view());
             true
         }
-        "Escape" => {
+        // With Shift it marks the room as read.
+        "Escape" if !event.shift_key() => {
             context.focus_composer();
             true
         }

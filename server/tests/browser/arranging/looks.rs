@@ -49,7 +49,7 @@ fn look_at_list(stage: &Stage, looks: Looks) {
     let mut cora = stage.guest("Cora Weiß");
     let others = stage.run(cora.open_direct(&[user, ben.user().id]));
     stage.run(cora.post(others, "lunch?"));
-    ada.wait("document.querySelectorAll('.place').length === 7");
+    ada.wait("seen.places().length === 7");
     arrange(&ada, &rooms);
     stage.run(ben.post(rooms[1], "unread"));
     ada.wait("document.querySelectorAll('.place .badge').length >= 3");
@@ -58,7 +58,7 @@ fn look_at_list(stage: &Stage, looks: Looks) {
         ada.wait("seen.still(seen.section('Work') ?? document.querySelector('.sidebar__section'))");
     }
     axe::look_at(&ada, &name("sections"));
-    let row = "[...document.querySelectorAll('.place')][1]";
+    let row = "[...document.querySelectorAll('.sidebar__row > .place')][1]";
     if looks.screen.phone {
         ada.holds_still(row);
         ada.page.put_finger_on(row).unwrap();
