@@ -95,7 +95,7 @@ impl Engine {
                 let timeline = replica.timeline(room);
                 timeline.is_some_and(|timeline| timeline.is_known())
             });
-            if is_known == Some(true) && self.view().is_none() {
+            if is_known == Some(true) && self.view().is_none() && leads_to_rows() {
                 self.frame_queue.wait_for_rows();
             }
         }
@@ -331,4 +331,12 @@ impl Engine {
         })
         .forever();
     }
+}
+
+/// Whether the page begins with a conversation. Others are shown without rows.
+fn leads_to_rows() -> bool {
+    !matches!(
+        Route::parse(&browser::path()),
+        Route::Directory | Route::Settings(_) | Route::Unknown
+    )
 }
