@@ -49,7 +49,7 @@ pub fn remove_soon(client: Client) {
         // One for the panes, which queue the task of their rows, and one for the scroll position.
         next_frame(move || {
             next_frame(move || {
-                browser::after(Duration::ZERO, move || remove_once_complete(client))
+                browser::after(Duration::ZERO, move || remove_once_complete(client));
             });
         });
     }
