@@ -7,7 +7,7 @@ use shared::id::UserId;
 use crate::store::rules::{
     AccountKey, AccountRow, ExternalRow, GrantRows, IdentityRow, InviteRow, LinkRow, SessionRow,
 };
-use crate::store::{ExternalIdentity, LinkHash, PasskeyRow};
+use crate::store::{ExternalIdentity, ExternalSession, LinkHash, PasskeyRow};
 
 /// The last state of each row; none if it was deleted.
 pub type WrittenAccounts = BTreeMap<AccountKey, Option<AccountRow>>;
@@ -32,9 +32,10 @@ pub fn over(
         }
         (AccountKey::ExternalSessions(issuer, sid), Some(AccountRow::Sessions(mut rows))) => {
             rows.retain(|row| !written.contains_key(&AccountKey::Session(row.token)));
+            let is_of = |of: &ExternalSession| of.issuer == *issuer && of.sid.as_ref() == Some(sid);
             rows.extend(
                 sessions(written)
-                    .filter(|row| row.is_of(issuer, sid))
+                    .filter(|row| row.external.as_ref().is_some_and(is_of))
                     .cloned(),
             );
             Some(AccountRow::Sessions(rows))

@@ -215,14 +215,6 @@ pub struct SessionRow {
     pub external: Option<ExternalSession>,
 }
 
-impl SessionRow {
-    /// Whether it belongs to this session at an identity provider.
-    pub fn is_of(&self, issuer: &str, sid: &str) -> bool {
-        let external = self.external.as_ref();
-        external.is_some_and(|of| of.issuer == issuer && of.sid.as_deref() == Some(sid))
-    }
-}
-
 /// An invite.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InviteRow {
