@@ -7,9 +7,9 @@
 //! Native tests have no `Intl` and get plain values.
 
 #[cfg(target_arch = "wasm32")]
-pub use intl::{compare, day, exact, names, number, time};
+pub use intl::{compare, day, exact, number, time};
 #[cfg(not(target_arch = "wasm32"))]
-pub use plain::{compare, day, exact, names, number, time};
+pub use plain::{compare, day, exact, number, time};
 
 /// At most `99+`: a count in a small badge.
 pub fn badge(count: u64) -> String {
@@ -90,13 +90,6 @@ mod intl {
     extern "C" {
         #[wasm_bindgen(catch, js_namespace = Intl, js_name = getCanonicalLocales)]
         fn canonical(tag: &str) -> Result<Array, JsValue>;
-
-        #[wasm_bindgen(js_namespace = Intl)]
-        type ListFormat;
-        #[wasm_bindgen(constructor, js_namespace = Intl)]
-        fn new(locales: &Array, options: &Object) -> ListFormat;
-        #[wasm_bindgen(method)]
-        fn format(this: &ListFormat, names: &Array) -> String;
     }
 
     /// The browser's own variant of a language, such as `en-GB` for `en`, then the language.
@@ -193,13 +186,6 @@ mod intl {
         .unwrap_or(Ordering::Equal)
     }
 
-    /// Names beside each other, as a title: `Ada, Ben, Cora`.
-    pub fn names(names: &[String]) -> String {
-        let names: Array = names.iter().map(|name| JsValue::from_str(name)).collect();
-        let options = object(&[("type", "unit")]);
-        ListFormat::new(&locales(language().tag()), &options).format(&names)
-    }
-
     /// A number with its separators, as the language `tag` writes it.
     #[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^53")]
     pub fn number(tag: &'static str, value: u64) -> String {
@@ -235,11 +221,6 @@ mod plain {
     /// The order of two names, by their characters.
     pub fn compare(a: &str, b: &str) -> Ordering {
         a.cmp(b)
-    }
-
-    /// Stands in for the language's way to write a list.
-    pub fn names(names: &[String]) -> String {
-        names.join(", ")
     }
 
     /// A number; without `Intl` there are no separators.

@@ -1,6 +1,6 @@
 //! What a direct conversation is called: by its people. Pure.
 
-use crate::i18n::{format, t};
+use crate::i18n::t;
 
 /// In the place of a name that has not arrived yet.
 pub(super) const UNKNOWN: &str = "…";
@@ -10,7 +10,8 @@ pub(super) fn title(others: &[String], own: &str) -> String {
     if others.is_empty() {
         (t().people.with_you)(own)
     } else {
-        format::names(others)
+        // Not as `Intl` lists them: in Korean that is without commas.
+        others.join(", ")
     }
 }
 
