@@ -60,7 +60,12 @@ impl FormState {
     pub fn for_command() -> Self {
         let mut form = FormState::new();
         form.withdraws = true;
-        on_cleanup(move || form.client.withdraw_commands());
+        // One that waits for nothing may close beside another one that does.
+        on_cleanup(move || {
+            if form.busy.try_get_untracked() != Some(false) {
+                form.client.withdraw_commands();
+            }
+        });
         form
     }
 

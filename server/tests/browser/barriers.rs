@@ -115,7 +115,7 @@ fn who_is_removed_while_reading_is_told_keeps_what_was_typed_and_is_led_on() {
     ada.sees("before");
 
     stage.run(ben.remove_member(hideout, user));
-    ada.wait("document.querySelector('.state__title')?.textContent === 'You are not in this room any more'");
+    ada.wait("document.querySelector('.state .state__title')?.textContent === 'You are not in this room any more'");
     ada.wait("document.querySelector('.state__draft').textContent === 'what I wanted to say'");
     assert!(!ada.finds("seen.place('hideout') || seen.composer() || seen.rows().length"));
     axe::look_at(&ada, "removed-while-reading");

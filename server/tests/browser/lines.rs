@@ -50,7 +50,7 @@ fn lines_say_what_happened_and_those_of_who_comes_and_goes_fold_into_one() {
 
     // A message ends it, and what is no coming or going stands by itself.
     stage.run(ben.post(garden, "welcome"));
-    stage.run(others[1].join(garden));
+    stage.run(others[0].join(garden));
     let rev = stage.run(ben.post(garden, "all")).rev;
     let room = command::update_room(garden, rev.unwrap(), Some("정원"), None);
     let renamed = stage.run(ben.ask(&room));

@@ -233,7 +233,7 @@ fn a_private_room_is_at_its_address_for_its_members_as_long_as_they_are() {
     ada.sees("nobody else hears it");
 
     stage.run(ben.remove_member(hideout, ada_id));
-    ada.wait(missing);
+    ada.wait("document.querySelector('.state .state__title')?.textContent === 'You are not in this room any more'");
     ada.wait("document.title === 'There is no such room · Madang'");
     assert!(!ada.finds("seen.composer() || seen.rows().length"));
     assert!(

@@ -17,7 +17,7 @@ const BROWSER_TESTS: &str = "browser";
 /// too, retries, several in one commit, limits and refusals, a full disk, and what is left after a stop or a
 /// restart. In the others commands only prepare what is tested, which is about sockets, HTTP, reads
 /// or delivery.
-const STORIES_OF_COMMANDS: [&str; 23] = [
+const STORIES_OF_COMMANDS: [&str; 24] = [
     "admin::",
     "blocks::",
     "client_ids::",
@@ -30,6 +30,7 @@ const STORIES_OF_COMMANDS: [&str; 23] = [
     "names::",
     "one_commit::",
     "people::",
+    "places::",
     "private_rooms::",
     "refusals::",
     "resume::",

@@ -110,19 +110,22 @@ fn popover(title: String, anchor: String, items: AnyView) -> AnyView {
             on_menu_key(&menu, &event);
         }
     };
+    // It stands beside the panes, and everything is in a landmark.
     view! {
-        <div
-            class="menu menu--dialog"
-            role="menu"
-            popover="auto"
-            aria-label=title
-            node_ref=menu
-            on:toggle=on(toggled)
-            on:keydown=on(key)
-            on:contextmenu=on(|event: ev::MouseEvent| event.prevent_default())
-        >
-            {items}
-        </div>
+        <section aria-label=title.clone()>
+            <div
+                class="menu menu--dialog"
+                role="menu"
+                popover="auto"
+                aria-label=title
+                node_ref=menu
+                on:toggle=on(toggled)
+                on:keydown=on(key)
+                on:contextmenu=on(|event: ev::MouseEvent| event.prevent_default())
+            >
+                {items}
+            </div>
+        </section>
     }
     .into_any()
 }
