@@ -159,7 +159,7 @@ fn korean(kind: EventKind, count: usize, is_empty: bool) -> &'static str {
         EventKind::Promoted if count == 0 => "1 관리자가 되었어요",
         EventKind::Promoted => "1 2 관리자로 정했어요",
         EventKind::Demoted if count == 0 => "1 관리자를 그만두었어요",
-        EventKind::Demoted => "1 2 일반 멤버로 바꿨어요",
+        EventKind::Demoted => "1 2 일반 참여자로 바꿨어요",
         EventKind::Renamed => "1 대화방 이름을 바꿨어요: 3",
         EventKind::TopicChanged if is_empty => "1 주제를 지웠어요",
         EventKind::TopicChanged => "1 주제를 바꿨어요: 3",
