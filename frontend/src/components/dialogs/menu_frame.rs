@@ -111,8 +111,9 @@ fn popover(title: String, anchor: String, items: AnyView) -> AnyView {
         }
     };
     // It stands beside the panes, and everything is in a landmark.
+    let landmark = title.clone();
     view! {
-        <section aria-label=title.clone()>
+        <section aria-label=landmark>
             <div
                 class="menu menu--dialog"
                 role="menu"
