@@ -27,7 +27,8 @@ fn unread_messages_of_other_rooms_are_counted_until_they_are_read() {
         stage.run(ben.post(LOBBY, text));
     }
     ada.wait("seen.badge('lobby') === '3'");
-    ada.wait("document.title.startsWith('(3) ')");
+    // Nothing of it is addressed to her: the title says only that it is there.
+    ada.wait("document.title.startsWith('• ')");
     assert_eq!(ada.look("seen.badge('garden')"), "");
     // What one says oneself is read.
     ada.say("in the garden");
@@ -37,7 +38,7 @@ fn unread_messages_of_other_rooms_are_counted_until_they_are_read() {
     ada.enter("lobby");
     ada.sees("three");
     ada.wait("seen.badge('lobby') === ''");
-    ada.wait("!document.title.startsWith('(')");
+    ada.wait("!document.title.startsWith('•')");
     // Read once, it stays read.
     ada.page.reload().unwrap();
     ada.ready();
@@ -59,13 +60,14 @@ fn what_is_unread_elsewhere_is_exact_to_99_and_leaves_out_what_was_deleted() {
     let hana = stage.person_like("하나", korean);
     let both = [&ada, &hana];
     for person in both {
-        person.wait("seen.place('garden')");
+        person.wait("seen.places().length");
+        person.join_and_return("garden");
     }
     let shows = |person: &Person, count: &str| {
         person.wait(&format!("seen.badge('garden') === '{count}'"));
-        person.wait(&format!("document.title.startsWith('({count}) ')"));
+        person.wait("document.title.startsWith('• ')");
         let icon = "decodeURIComponent(document.querySelector('link[rel~=icon]').href)";
-        person.wait(&format!("{icon}.includes('>{count}</text>')"));
+        person.wait(&format!("{icon}.includes('>•</text>')"));
         let words = match person.look("document.documentElement.lang").as_str() {
             Some("ko") => format!("읽지 않은 메시지 {count}개"),
             _ => format!("{count} unread messages"),
@@ -102,7 +104,7 @@ fn what_is_unread_elsewhere_is_exact_to_99_and_leaves_out_what_was_deleted() {
     ada.wait("document.querySelector('.timeline__jump').textContent.includes('99+ new messages')");
     ada.click(".timeline__jump");
     ada.wait("seen.atEnd() && seen.badge('garden') === ''");
-    ada.wait("!document.title.startsWith('(')");
+    ada.wait("!document.title.startsWith('•')");
     ada.enter("lobby");
     ada.wait("seen.badge('garden') === ''");
     shows(&hana, "99+");
@@ -132,7 +134,7 @@ fn a_hidden_tab_marks_nothing_read_and_shows_the_count_in_title_and_icon() {
     stage.run(ben.post(LOBBY, "are you there?"));
     stage.run(ben.post(LOBBY, "hello?"));
 
-    ada.wait("document.title.startsWith('(2) ')");
+    ada.wait("document.title.startsWith('• ')");
     ada.wait("seen.badge('lobby') === '2'");
     assert_ne!(ada.look(icon), plain);
 
@@ -140,7 +142,7 @@ fn a_hidden_tab_marks_nothing_read_and_shows_the_count_in_title_and_icon() {
     ada.page.bring_to_front().unwrap();
     ada.page.set_focused(true).unwrap();
     ada.wait("document.visibilityState === 'visible'");
-    ada.wait("!document.title.startsWith('(') && seen.badge('lobby') === ''");
+    ada.wait("!document.title.startsWith('•') && seen.badge('lobby') === ''");
     assert_eq!(ada.look(icon), plain);
     // What came meanwhile is marked as new.
     ada.wait("seen.row('are you there?').querySelector('.row__unread')");
@@ -216,7 +218,8 @@ fn a_message_elsewhere_is_notified_and_one_that_is_being_read_is_not() {
     ada.page.before_each_document(RECORDER).unwrap();
     ada.go("/");
     ada.come_in("Ada");
-    ada.wait("seen.place('garden')");
+    ada.wait("seen.place('lobby')");
+    ada.join_and_return("garden");
     // Allowed by the browser, not yet wanted by the person.
     stage.run(ben.post(garden, "unasked for"));
     ada.wait("seen.badge('garden') === '1'");
@@ -253,7 +256,8 @@ fn nothing_is_notified_without_permission() {
     ada.page.before_each_document(RECORDER).unwrap();
     ada.go("/");
     ada.come_in("Ada");
-    ada.wait("seen.place('garden')");
+    ada.wait("seen.place('lobby')");
+    ada.join_and_return("garden");
     // Wanted once, and taken back in the browser since.
     ada.look("localStorage['madang.settings'] = '{\"notifications\":true}'");
     ada.page.reload().unwrap();

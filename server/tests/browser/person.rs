@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use chromium::{Chromium, Context, Event, Key, Modifiers, Page, Screen};
 use serde_json::{Value, json};
+use shared::id::UserId;
 
 use crate::complaints;
 use crate::keep;
@@ -283,6 +284,13 @@ impl Person {
         assert_eq!(asked.params["type"], "beforeunload");
         let answer = json!({ "accept": false });
         (self.page.call("Page.handleJavaScriptDialog", answer)).unwrap();
+    }
+
+    /// The number of the person.
+    #[track_caller]
+    pub fn user(&self) -> UserId {
+        let id = self.look("JSON.parse(localStorage['madang.me']).id");
+        UserId(id.as_i64().unwrap())
     }
 
     /// Follows a link within the page.

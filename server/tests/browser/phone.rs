@@ -56,12 +56,14 @@ fn the_conversation_has_the_whole_screen_and_the_composer_is_in_it() {
 #[ignore = "needs a browser"]
 fn the_sidebar_opens_by_a_button_and_by_a_swipe() {
     let stage = Stage::new();
-    stage.run(stage.guest("Maker").create_room("garden"));
+    let mut maker = stage.guest("Maker");
+    let garden = stage.run(maker.create_room("garden"));
     let ada = stage.person_like("Ada", by_phone());
+    stage.run(maker.add_members(garden, &[ada.user()]));
 
     tap(&ada, "button.conversation__back");
     ada.wait(SIDEBAR_OPEN);
-    ada.wait("seen.place('garden').checkVisibility({ visibilityProperty: true })");
+    ada.wait("seen.place('garden')?.checkVisibility({ visibilityProperty: true })");
     assert_no_sideways(&ada);
     // A room closes it.
     tap_on(&ada, "seen.place('garden')");
@@ -151,6 +153,7 @@ fn a_dot_on_the_icon_says_that_another_room_is_unread() {
     let ada = stage.person_like("Ada", by_phone());
     let mut ben = stage.guest("Ben");
     let garden = stage.run(ben.create_room("garden"));
+    stage.run(ben.add_members(garden, &[ada.user()]));
     stage.run(ben.post(garden, "look"));
     ada.wait("document.querySelector('.conversation__back').matches('[data-unread]')");
     // It stands on the corner of the icon, cut out of it by a ring of paper.

@@ -12,7 +12,7 @@ fn two_people_talk_and_a_picture_is_taken() {
     let stage = Stage::new();
     let mut mina = stage.guest("민아");
     let garden = stage.run(mina.create_room("garden"));
-    stage.run(mina.create_room("산책"));
+    let walks = stage.run(mina.create_room("산책"));
     let june = stage.person_like(
         "June",
         Looks {
@@ -20,6 +20,9 @@ fn two_people_talk_and_a_picture_is_taken() {
             ..Looks::default()
         },
     );
+    for room in [garden, walks] {
+        stage.run(mina.add_members(room, &[june.user()]));
+    }
     stage.run(mina.subscribe(RoomId::LOBBY));
     let post = |mina: &mut crate::support::native::Native, text: &str| {
         stage.run(mina.post(RoomId::LOBBY, text));

@@ -8,7 +8,8 @@ use crate::person::{Looks, Person};
 use crate::stage::Stage;
 
 /// The names of the listed rooms.
-const NAMES: &str = "[...document.querySelectorAll('.place__name')].map(name => name.textContent)";
+const NAMES: &str =
+    "[...document.querySelectorAll('.sidebar__row .place__name')].map(name => name.textContent)";
 /// Whether the place of the current room is in sight.
 const CURRENT_IN_SIGHT: &str = "(() => {
     const place = document.querySelector('.place[aria-current]').getBoundingClientRect();
@@ -25,6 +26,9 @@ fn of_sixty_rooms_the_current_one_and_what_is_unread_can_be_found() {
         .map(|number| stage.run(ben.create_room(&format!("room {number}"))))
         .collect();
     let ada = stage.person("Ada");
+    for room in &rooms {
+        stage.run(ben.add_members(*room, &[ada.user()]));
+    }
     ada.wait(&format!("{NAMES}.length === 61"));
     assert_eq!(
         ada.look(&format!("{NAMES}.slice(0, 4).concat({NAMES}.at(-1))")),
@@ -74,9 +78,7 @@ fn of_sixty_rooms_the_current_one_and_what_is_unread_can_be_found() {
 fn names_are_sorted_in_the_order_of_the_language() {
     let stage = Stage::new();
     let mut ben = stage.guest("Ben");
-    for name in ["zebra", "나무", "Apple", "가지"] {
-        stage.run(ben.create_room(name));
-    }
+    let rooms = ["zebra", "나무", "Apple", "가지"].map(|name| stage.run(ben.create_room(name)));
     let _others = ["나리", "Zoe"].map(|name| {
         let mut other = stage.guest(name);
         stage.run(other.subscribe(RoomId::LOBBY));
@@ -87,6 +89,9 @@ fn names_are_sorted_in_the_order_of_the_language() {
         ..Looks::default()
     };
     let ada = stage.person_like("Ada", korean);
+    for room in rooms {
+        stage.run(ben.add_members(room, &[ada.user()]));
+    }
     let people = "[...document.querySelectorAll('.person__name')].map(name => name.textContent)";
     let shows = |rooms: &[&str], names: &[&str]| {
         let (rooms, names) = (json!(rooms).to_string(), json!(names).to_string());

@@ -301,6 +301,7 @@ fn in_a_translated_page_whatever_changes_is_shown_as_it_is() {
     let mut ben = stage.guest("Ben");
     let garden = stage.run(ben.create_room("garden"));
     let ada = stage.person("Ada");
+    stage.run(ben.add_members(garden, &[ada.user()]));
     stage.run(ben.subscribe(LOBBY));
     ada.say("mine");
     ada.sees_sent("mine");
