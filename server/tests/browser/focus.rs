@@ -93,7 +93,11 @@ fn a_list_is_one_stop_for_tab_and_arrows_move_within_it() {
     for name in ["orchard", "meadow", "garden"] {
         ada.join(name);
     }
-    let at = |room: &str| format!("document.activeElement === seen.place('{room}')");
+    let at = |item: &str| {
+        format!(
+            "document.activeElement.querySelector('.place__name, .sidebar__name')?.textContent === '{item}'"
+        )
+    };
     // From the button at the title of the section.
     ada.look("document.querySelector('[popovertarget=add-room]').focus()");
     ada.page.press(Key::Tab, Modifiers::NONE).unwrap();
@@ -103,16 +107,24 @@ fn a_list_is_one_stop_for_tab_and_arrows_move_within_it() {
     for (key, room) in [
         (Key::Down, "meadow"),
         (Key::Down, "orchard"),
-        (Key::Down, "lobby"),
+        (Key::Down, "Direct messages"),
         (Key::Up, "orchard"),
-        (Key::Home, "lobby"),
-        (Key::End, "orchard"),
+        (Key::Home, "Rooms"),
+        (Key::End, "Direct messages"),
     ] {
         ada.press(key);
         ada.wait(&at(room));
     }
-    ada.page.press(Key::Tab, Modifiers::NONE).unwrap();
-    ada.wait("document.activeElement.matches('.sidebar__foot *')");
+    // Beside the list there are the button of a section and that of the last row.
+    let is_at = |selector: &str| format!("document.activeElement.matches('{selector}')");
+    for selector in [".sidebar__add", ".sidebar__foot *"] {
+        ada.page.press(Key::Tab, Modifiers::NONE).unwrap();
+        ada.wait(&is_at(selector));
+    }
+    for selector in [".sidebar__add", ".place__more"] {
+        ada.page.press(Key::Tab, Modifiers::SHIFT).unwrap();
+        ada.wait(&is_at(selector));
+    }
     ada.page.press(Key::Tab, Modifiers::SHIFT).unwrap();
     ada.wait(&at("garden"));
     ada.press(Key::Down);

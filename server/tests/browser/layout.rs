@@ -156,8 +156,8 @@ fn the_title_opens_the_rooms_details_by_finger_and_by_keyboard() {
     let room = ada.look("location.pathname");
 
     let ben = stage.person_like("Ben", by_phone());
+    // He reads it, and has not joined.
     ben.go(room.as_str().unwrap());
-    ben.ready();
     tap(&ben, ".conversation__details");
     ben.wait("document.querySelector('dialog[open] .summary')");
     assert!(ben.finds("seen.smallTargets(44).length === 0"));
