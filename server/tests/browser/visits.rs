@@ -205,6 +205,7 @@ fn nothing_is_painted_after_signing_out_for_another_session_or_elsewhere() {
     talk(&stage, &ada);
     let mut ben = stage.guest("Ben");
     let garden = stage.run(ben.create_room("garden"));
+    stage.run(ben.add_members(garden, &[ada.user()]));
     // Another address.
     come_back(&ada, &format!("/rooms/{garden}"));
     assert_eq!(ada.look(&format!("{PAINTED}.length")), 0);
