@@ -143,8 +143,11 @@ fn a_guest_with_history_reads_it_in_korean_and_in_the_dark_and_becomes_a_member(
     fill(&gus, "#username", "gus");
     fill(&gus, "#password", PASSWORD);
     gus.press(Key::Enter);
+    // The garden is public: as everybody else, who has become a member reads it, and joins it.
+    gus.wait("document.querySelector('.bar > .button')");
+    gus.click(".bar > .button");
     gus.ready();
-    gus.wait("document.querySelectorAll('.place').length === 3");
+    gus.wait("seen.places().length === 2");
     assert!(gus.finds("document.querySelector('.sidebar__add')"));
 }
 

@@ -211,9 +211,12 @@ fn without_webassembly_the_page_says_that_it_needs_it_and_how_to_allow_it() {
 #[ignore = "needs a browser"]
 fn a_full_store_is_said_to_be_full_and_what_is_written_is_kept_for_as_long_as_the_page_stays() {
     let stage = Stage::new();
-    stage.run(stage.guest("Maker").create_room("garden"));
+    let mut maker = stage.guest("Maker");
+    let garden = stage.run(maker.create_room("garden"));
     let line = Line::to(stage.address);
     let ada = over(&line);
+    stage.run(maker.add_members(garden, &[ada.user()]));
+    ada.wait("seen.place('garden')");
     ada.write("kept");
     assert!(!ada.finds(NOTICE));
     // As full as it gets.

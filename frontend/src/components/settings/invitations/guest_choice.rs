@@ -73,6 +73,10 @@ fn offered_rooms(client: Client, invitations: Invitations) -> OfferedRooms {
     };
     let mut rooms = client.known_rooms();
     rooms.retain(is_offered);
+    // Names change, and rooms end.
+    for room in &rooms {
+        client.room(room.id).track();
+    }
     let is_lobby = |room: &KnownRoom| room.id == RoomId::LOBBY;
     rooms.sort_by(|a, b| {
         let lobby = is_lobby(b).cmp(&is_lobby(a));
