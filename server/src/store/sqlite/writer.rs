@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use rusqlite::Connection;
-use shared::id::Micros;
+use shared::id::{Micros, RoomId};
 use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::TryRecvError;
 
@@ -26,7 +26,8 @@ use super::writer_health::WriterHealth;
 use super::{open, purge};
 use crate::store::rules::RuleConfig;
 use crate::store::{
-    Batch, Commit, Health, Outcome, SpaceLevel, StoreError, WriteCommand, WriteRequest, WriterLoad,
+    Batch, Commit, Health, Outcome, Reply, SpaceLevel, StoreError, WriteCommand, WriteRequest,
+    WriterLoad,
 };
 
 /// The writer publishes a commit itself only if it has at most this many commands. Publishing more
@@ -312,6 +313,9 @@ impl Writer {
                 if swept.affects_heads {
                     self.heads = StreamHeads::default();
                 }
+                // As commands, so that who is a member learns of it.
+                let removals = swept.unused_directs.into_iter().map(removal);
+                let removals = removals.collect();
                 if !swept.ended_sessions.is_empty() {
                     let batch = Batch {
                         ended_sessions: swept.ended_sessions,
@@ -319,6 +323,7 @@ impl Writer {
                     };
                     self.send_commit(batch, Vec::new(), Vec::new());
                 }
+                self.carry_out(removals);
             }
             Err(error) => {
                 tracing::warn!(%error, "rows that are no longer needed cannot be deleted at the moment");
@@ -396,4 +401,10 @@ impl Writer {
         }
         self.heads.committed();
     }
+}
+
+/// The removal of a room. Nobody waits for it.
+fn removal(room: RoomId) -> WriteRequest {
+    let command = WriteCommand::RemoveRoom { room };
+    WriteRequest::of_operator(command, Reply::new(|_result| {}))
 }

@@ -19,6 +19,9 @@ const WATCHERS_PER_LOCK: usize = 256;
 /// When a frame of heads has this many bytes, the others go into the next one.
 const MAX_HEADS_BYTES: usize = 256 * 1024;
 
+/// A connection that watches so many rooms gets no more of them by itself.
+const MAX_BEGUN: usize = 5_000;
+
 /// All watchers of this node.
 #[derive(Debug, Default)]
 pub struct Watchers(Mutex<WatcherList>);
@@ -111,6 +114,13 @@ impl Watchers {
         }
     }
 
+    /// Ends a question that [`Watchers::begin_question`] began, and that has no answer.
+    pub fn give_up_question(&self, id: WatcherId) {
+        if let Some(watcher) = self.0.lock().watchers.get_mut(id.slot) {
+            watcher.evicted = None;
+        }
+    }
+
     /// Makes a connection watch rooms, and sends their heads as the answer to a question. The
     /// person was allowed to see the rooms after their heads were captured. What was taken from
     /// the person since then is left out.
@@ -157,6 +167,23 @@ impl Watchers {
         heads.update_again(&captured);
         for frame in frames {
             watcher.outbox.push(frame);
+        }
+    }
+
+    /// Makes those connections of a person watch a direct conversation which want notices: it begins
+    /// to exist for the person with the commit that is about to be published.
+    pub fn watch_begun(&self, room: RoomId, user: UserId, heads: &UnreadHeads) {
+        let mut list = self.0.lock();
+        let WatcherList { watchers, by_user } = &mut *list;
+        for id in by_user.get(&user).into_iter().flatten() {
+            if let Some(watcher) = watchers.get_mut(*id)
+                && watcher.wants_notices
+                && watcher.rooms.len() < MAX_BEGUN
+                && let Err(place) = watcher.rooms.binary_search(&room)
+            {
+                watcher.rooms.insert(place, room);
+                heads.pin(&[room]);
+            }
         }
     }
 

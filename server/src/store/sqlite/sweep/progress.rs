@@ -1,6 +1,7 @@
 //! What one step of the sweeper has done.
 
 use rusqlite::types::Value;
+use shared::id::RoomId;
 
 use crate::store::TokenHash;
 
@@ -12,6 +13,8 @@ pub const STEP_ROWS: i64 = 500;
 pub struct Swept {
     /// Sessions that have expired.
     pub ended_sessions: Vec<TokenHash>,
+    /// Direct conversations to be removed, as a command would remove them.
+    pub unused_directs: Vec<RoomId>,
     /// Whether people or rooms were deleted, whose heads the writer may have cached.
     pub affects_heads: bool,
 }
