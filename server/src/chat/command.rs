@@ -40,3 +40,36 @@ pub fn normalise(mut command: Command, limits: &Limits) -> Result<Command, Refus
     })?;
     Ok(command)
 }
+
+#[cfg(test)]
+mod tests {
+    use shared::id::{RoomId, Seq, UserId};
+    use shared::model::SidebarChange;
+
+    use super::*;
+    use crate::store::published_bytes;
+
+    #[test]
+    fn a_command_counts_for_what_it_makes_the_server_do() {
+        let add = |count: i64| Command::AddMembers {
+            room: RoomId(2),
+            users: (0..count).map(UserId).collect(),
+        };
+        let close = Command::ChangeSidebar {
+            change: SidebarChange::Close {
+                room: RoomId(2),
+                seq: Seq(1),
+            },
+        };
+        let costs = [
+            add(1),
+            add(100),
+            close,
+            Command::JoinRoom { room: RoomId(2) },
+        ]
+        .map(|command| (cost(&command), published_bytes(&command)));
+        assert_eq!(costs, [(1, 300), (11, 30_000), (2, 4096), (1, 0)]);
+        // What is refused for its length anyway is not more.
+        assert_eq!(cost(&add(10_000)), 11);
+    }
+}

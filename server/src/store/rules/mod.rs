@@ -42,6 +42,8 @@ pub use account_rows::{
 };
 use batch_builder::BatchBuilder;
 pub use command_properties::published_bytes;
+#[cfg(test)]
+pub use direct::MAX_PER_DAY as MAX_DIRECTS_PER_DAY;
 pub use error::{Applied, RuleError, RuleResult};
 pub use room_change::RoomChange;
 #[cfg(any(test, feature = "faults"))]

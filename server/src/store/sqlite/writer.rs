@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use rusqlite::Connection;
-use shared::id::{Micros, RoomId};
+use shared::id::Micros;
 use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::TryRecvError;
 
@@ -26,8 +26,7 @@ use super::writer_health::WriterHealth;
 use super::{open, purge};
 use crate::store::rules::RuleConfig;
 use crate::store::{
-    Batch, Commit, Health, Outcome, Reply, SpaceLevel, StoreError, WriteCommand, WriteRequest,
-    WriterLoad,
+    Batch, Commit, Health, Outcome, SpaceLevel, StoreError, WriteCommand, WriteRequest, WriterLoad,
 };
 
 /// The writer publishes a commit itself only if it has at most this many commands. Publishing more
@@ -313,9 +312,7 @@ impl Writer {
                 if swept.affects_heads {
                     self.heads = StreamHeads::default();
                 }
-                // As commands, so that who is a member learns of it.
-                let removals = swept.unused_directs.into_iter().map(removal);
-                let removals = removals.collect();
+                self.carry_out(swept.removals());
                 if !swept.ended_sessions.is_empty() {
                     let batch = Batch {
                         ended_sessions: swept.ended_sessions,
@@ -323,7 +320,6 @@ impl Writer {
                     };
                     self.send_commit(batch, Vec::new(), Vec::new());
                 }
-                self.carry_out(removals);
             }
             Err(error) => {
                 tracing::warn!(%error, "rows that are no longer needed cannot be deleted at the moment");
@@ -401,10 +397,4 @@ impl Writer {
         }
         self.heads.committed();
     }
-}
-
-/// The removal of a room. Nobody waits for it.
-fn removal(room: RoomId) -> WriteRequest {
-    let command = WriteCommand::RemoveRoom { room };
-    WriteRequest::of_operator(command, Reply::new(|_result| {}))
 }

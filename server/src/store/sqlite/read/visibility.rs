@@ -111,7 +111,7 @@ fn own_rooms(
              UNION ALL
              SELECT * FROM (SELECT r.id, r.kind FROM memberships v CROSS JOIN rooms r ON r.id = v.room
                WHERE v.user = ?1 AND v.left_at IS NULL AND r.removed_at IS NULL
-               ORDER BY v.own_rev DESC)
+               ORDER BY v.own_rev DESC LIMIT ?2)
              LIMIT ?2",
         )?
         .query_map(params![user.0, limit, RoomId::LOBBY.0], room_and_kind)?
