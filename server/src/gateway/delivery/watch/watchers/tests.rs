@@ -48,7 +48,8 @@ fn a_watcher_gets_the_heads_of_its_rooms_in_one_frame_and_notices_of_others_mess
             .map(|frame| String::from_utf8_lossy(frame).into_owned())
             .collect();
         assert_eq!(texts.len(), 2, "{texts:?}");
-        let heads = [2, 4, 5].map(|room| format!(r#"{{"room":{room},"seq":9,"counted":[[5,9]]}}"#));
+        let heads = [2, 4, 5]
+            .map(|room| format!(r#"{{"room":{room},"seq":9,"room_rev":0,"counted":[[5,9]]}}"#));
         let expected = format!(r#"{{"type":"heads","heads":[{}]}}"#, heads.join(","));
         assert!(texts[0].ends_with(&expected), "{texts:?}");
         assert_eq!(texts[1], "notice of 2");
