@@ -244,14 +244,14 @@ impl Native {
         };
         let (viewer, watcher) = (client.viewer(), client.subscriptions.watcher());
         hub.watchers.begin_question(watcher);
-        let watched = async {
+        let answered = async {
             let visible = chat.watchable_rooms(viewer, selection).await?;
             if named == 0 {
                 gateway.rate_limits.take_list(&subject, visible.len())?;
             }
             self.watch_rooms(question, visible, wants_notices).await
         };
-        watched
+        answered
             .await
             .inspect_err(|_| hub.watchers.give_up_question(watcher))
     }
