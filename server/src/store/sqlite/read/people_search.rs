@@ -32,15 +32,13 @@ pub fn find(
     typed: &str,
     limit: usize,
 ) -> Result<Vec<Profile>, QueryError> {
-    let people = match viewer.only_room {
-        Some(only) => people_of_room(snapshot, viewer, only, None)?,
-        None => {
-            let has_account = "u.username_key IS NOT NULL";
-            let mut people = newest(snapshot, viewer, has_account, MAX_ROWS)?;
-            let rest = MAX_ROWS.saturating_sub(people.len());
-            people.extend(newest(snapshot, viewer, "u.username_key IS NULL", rest)?);
-            people
-        }
+    let people = if let Some(only) = viewer.only_room {
+        people_of_room(snapshot, viewer, only, None)?
+    } else {
+        let mut people = newest(snapshot, viewer, "u.username_key IS NOT NULL", MAX_ROWS)?;
+        let rest = MAX_ROWS.saturating_sub(people.len());
+        people.extend(newest(snapshot, viewer, "u.username_key IS NULL", rest)?);
+        people
     };
     let query = Query::new(typed);
     let active = people
