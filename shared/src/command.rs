@@ -8,7 +8,7 @@ mod message_change;
 use serde::Deserialize;
 
 use crate::id::{ClientId, Rev, RoomId, Seq, UserId};
-use crate::model::{MemberRole, Posting, RoomKind, SidebarChange};
+use crate::model::{MarkChange, MemberRole, Posting, RoomKind, SidebarChange};
 
 pub use message_change::MessageChange;
 
@@ -154,9 +154,8 @@ pub enum Command {
     /// Sets the read marks of several rooms, forth or back: all read, and the undoing of that. One
     /// that goes back begins its next generation.
     SetMarks {
-        /// The rooms, each with the last message that was read; at most
-        /// [`Command::MOST_MEMBERS`].
-        marks: Vec<(RoomId, Seq)>,
+        /// The marks; at most [`Command::MOST_MEMBERS`].
+        marks: Vec<MarkChange>,
     },
 }
 

@@ -17,7 +17,7 @@ pub use member::{Member, MemberRole, Membership};
 pub use only_room::OnlyRoom;
 pub use sidebar::{Section, Sidebar, SidebarChange, SidebarError, SidebarPlace};
 pub(crate) use unread::count_within;
-pub use unread::{ReadMark, UnreadHead};
+pub use unread::{MarkChange, ReadMark, UnreadHead};
 
 /// A message, or the tombstone of a deleted one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -2,6 +2,7 @@
 
 use shared::command::Command;
 use shared::id::{RoomId, Seq};
+use shared::model::MarkChange;
 use shared::sync::Replica;
 
 use super::types::MarkedRoom;
@@ -24,7 +25,7 @@ impl Client {
     /// Marks a room as unread from a message on, on all devices. It is shown at once. While the room is
     /// shown, the page does not mark it as read again.
     pub fn mark_unread_from(self, room: RoomId, seq: Seq) {
-        self.set_marks(&[(room, seq.previous())]);
+        self.set_marks(&[MarkChange::new(room, seq.previous())]);
     }
 
     /// Marks everything in all rooms as read. A toast offers to undo it.
@@ -47,7 +48,12 @@ impl Client {
         if let Some(view) = engine.view() {
             view.allow_reading();
         }
-        let marks: Vec<_> = marked.iter().map(|mark| (mark.room, mark.now)).collect();
+        // What another device has read meanwhile stays read.
+        let marks = marked.iter().map(|mark| MarkChange {
+            replaced: Some(mark.before),
+            ..MarkChange::new(mark.room, mark.now)
+        });
+        let marks: Vec<_> = marks.collect();
         self.set_marks(&marks);
         self.show_toast(ToastMessage::AllRead(marked.len() as u64));
         engine.marked.replace(marked);
@@ -61,11 +67,15 @@ impl Client {
             engine.read(|replica| replica.read_seq(mark.room)) == Some(Some(mark.now))
         };
         let marks = marked.iter().filter(is_as_it_was);
-        let marks: Vec<_> = marks.map(|mark| (mark.room, mark.before)).collect();
+        let marks = marks.map(|mark| MarkChange {
+            replaced: Some(mark.now),
+            ..MarkChange::new(mark.room, mark.before)
+        });
+        let marks: Vec<_> = marks.collect();
         self.set_marks(&marks);
     }
 
-    fn set_marks(self, marks: &[(RoomId, Seq)]) {
+    fn set_marks(self, marks: &[MarkChange]) {
         for part in marks.chunks(Command::MOST_MEMBERS) {
             let id = browser::new_client_id();
             let command = Command::SetMarks {

@@ -11,6 +11,15 @@ CREATE UNIQUE INDEX rooms_by_people ON rooms (people) WHERE people IS NOT NULL A
 CREATE INDEX rooms_counted ON rooms (created_by, kind, removed_at)
 WHERE removed_at IS NULL AND kind <> 2;
 
+-- Those of one person, to bound how many are opened.
+CREATE INDEX rooms_direct_by_creator ON rooms (created_by, created_at)
+WHERE kind = 2 AND removed_at IS NULL;
+-- What the sweep and lists look for.
+CREATE INDEX rooms_removed ON rooms (removed_at) WHERE removed_at IS NOT NULL;
+CREATE INDEX memberships_present ON memberships (room, user) WHERE left_at IS NULL;
+CREATE INDEX users_by_name ON users (name COLLATE NOCASE, id)
+WHERE removed_at IS NULL AND deactivated_at IS NULL;
+
 -- What happened, if the row is a line about the room and no message of a person: JSON.
 ALTER TABLE messages ADD COLUMN event TEXT;
 -- What counts as nothing unread, in place of the index of deleted messages. A post writes nothing
@@ -70,4 +79,15 @@ SELECT n.room, n.user, n.role,
     u.stream_rev + row_number() OVER (PARTITION BY n.user ORDER BY n.room),
     CAST(unixepoch('subsec') * 1000000 AS INTEGER)
 FROM new_members n JOIN rooms_now r ON r.id = n.room JOIN users_now u ON u.id = n.user;
+-- These revisions are given in an epoch of their own. Otherwise a page of an epoch before, which knows
+-- revisions that were lost, would take them for these.
+INSERT INTO epochs (id, started_at)
+SELECT randomblob(16), CAST(unixepoch('subsec') * 1000000 AS INTEGER)
+WHERE EXISTS (SELECT 1 FROM new_members);
+INSERT INTO epoch_starts (kind, stream, epoch, first_rev)
+SELECT 1, room, (SELECT max(ordinal) FROM epochs), min(rev)
+FROM memberships JOIN new_members USING (room, user) GROUP BY room
+UNION ALL
+SELECT 2, user, (SELECT max(ordinal) FROM epochs), min(own_rev)
+FROM memberships JOIN new_members USING (room, user) GROUP BY user;
 DROP TABLE new_members;

@@ -9,6 +9,9 @@ use crate::store::{MemberPage, MemberSearch, RoomPage, RoomSearch, StoreError, V
 
 /// The most rooms or members of one page.
 const PAGE: usize = 100;
+/// Searches that are made at once: they look at many rows, and half of the store's readers are left
+/// for other questions.
+pub const SEARCHES_AT_ONCE: usize = 2;
 /// The most people who are found.
 const FOUND: usize = 20;
 
@@ -23,6 +26,7 @@ impl Chat {
         search: RoomSearch,
         limit: Option<usize>,
     ) -> Result<RoomPage, Refusal> {
+        let _turn = self.searches.acquire().await;
         let page = self.store.listed_rooms(viewer, search, within(limit, PAGE));
         page.await.map_err(StoreError::into_refusal)
     }
@@ -38,6 +42,7 @@ impl Chat {
         search: MemberSearch,
         limit: Option<usize>,
     ) -> Result<MemberPage, Refusal> {
+        let _turn = self.searches.acquire().await;
         let limit = within(limit, PAGE);
         let page = self.store.listed_members(Some(viewer), room, search, limit);
         page.await.map_err(StoreError::into_refusal)
@@ -53,6 +58,7 @@ impl Chat {
         typed: String,
         limit: Option<usize>,
     ) -> Result<Vec<Profile>, Refusal> {
+        let _turn = self.searches.acquire().await;
         let people = self.store.found_people(viewer, typed, within(limit, FOUND));
         people.await.map_err(StoreError::into_refusal)
     }

@@ -22,10 +22,11 @@ use shared::id::{ClientId, RoomId, UserId};
 use shared::limits::Limits;
 use shared::model::{Profile, Room, RoomKind};
 use shared::stream::StreamKey;
+use tokio::sync::Semaphore;
 
 use crate::store::{
     Actor, MessagePage, Reply, ResumeLimits, ResumePoint, RoomSelection, Store, StoreError,
-    StreamAnswer, Viewer, WriteCommand, WriteRequest,
+    StreamAnswer, Viewer, WriteCommand, WriteRequest, published_bytes,
 };
 pub use caller::Caller;
 use rate_limits::RateLimits;
@@ -40,6 +41,7 @@ pub struct Chat {
     rate_limits: Arc<RateLimits>,
     read_marks: Arc<ReadMarkQueue>,
     room_access: Arc<RoomAccess>,
+    searches: Semaphore,
 }
 
 impl Chat {
@@ -52,6 +54,7 @@ impl Chat {
     ) -> Self {
         Chat {
             room_access,
+            searches: Semaphore::new(lists::SEARCHES_AT_ONCE),
             read_marks: ReadMarkQueue::new(Arc::clone(&store)),
             store,
             limits,
@@ -119,18 +122,20 @@ impl Chat {
     /// that is refused for its text has been counted: it has cost as much as any other.
     fn accept(&self, caller: &Caller, command: Command) -> Result<Command, Refusal> {
         let (limits, subject) = (&self.rate_limits, &caller.limit_subject);
-        let bytes = command.text_bytes();
+        let bytes = published_bytes(&command);
         match (&command, &caller.actor) {
             // Read marks are merged, and nobody waits for their replies: each counts as a query.
             (Command::MarkRead { .. }, _) => limits.take_query(subject)?,
             (_, Actor::Named(_)) => limits.take_simple_post(subject, bytes)?,
             (_, Actor::User(_) | Actor::RoomGuest(..) | Actor::Operator) => {
-                limits.take_command(subject, bytes)?;
+                limits.take_commands(subject, command::cost(&command), bytes)?;
             }
         }
         let command = command::normalise(command, &self.limits)?;
-        if let Command::CreateRoom { .. } = command {
-            limits.take_room(subject.address)?;
+        match command {
+            Command::CreateRoom { .. } => limits.take_room(subject.address)?,
+            Command::OpenDirect { .. } => limits.take_direct(subject.address)?,
+            _ => {}
         }
         Ok(command)
     }

@@ -31,6 +31,7 @@ const ADDRESS_BYTES: Rate = Rate::per_second(128 * 1024, 4 * 1024 * 1024);
 const ADDRESS_QUERIES: Rate = Rate::per_second(2_000, 50_000);
 const ADDRESS_REQUESTS: Rate = Rate::per_second(1_000, 30_000);
 const ADDRESS_ROOMS: Rate = Rate::per(Duration::from_hours(1), 60, 100);
+const ADDRESS_DIRECTS: Rate = Rate::per(Duration::from_hours(1), 600, 1_000);
 const ADDRESS_GUESTS: Rate = Rate::per_second(1, 600);
 const ADDRESS_PROVIDER_SIGN_INS: Rate = Rate::per_second(1, 300);
 /// From all addresses together.
@@ -39,6 +40,7 @@ const TOTAL_BYTES: Rate = Rate::per_second(2 * 1024 * 1024, 64 * 1024 * 1024);
 const TOTAL_QUERIES: Rate = Rate::per_second(20_000, 200_000);
 const TOTAL_REQUESTS: Rate = Rate::per_second(20_000, 200_000);
 const TOTAL_ROOMS: Rate = Rate::per(Duration::from_hours(1), 600, 1_000);
+const TOTAL_DIRECTS: Rate = Rate::per(Duration::from_hours(1), 6_000, 10_000);
 const TOTAL_GUESTS: Rate = Rate::per_second(50, 10_000);
 /// In the ten minutes that each may take, no more than are kept.
 const TOTAL_PROVIDER_SIGN_INS: Rate = Rate::per_second(10, 4_000);
@@ -58,6 +60,7 @@ pub struct RateLimits {
     queries: NetworkLimiter,
     requests: NetworkLimiter,
     rooms: NetworkLimiter,
+    directs: NetworkLimiter,
     guests: NetworkLimiter,
     provider_sign_ins: NetworkLimiter,
     simple_posts: NetworkLimiter,
@@ -98,6 +101,7 @@ impl RateLimits {
             queries: limiter(ADDRESS_QUERIES, TOTAL_QUERIES),
             requests: limiter(ADDRESS_REQUESTS, TOTAL_REQUESTS),
             rooms: limiter(ADDRESS_ROOMS, TOTAL_ROOMS),
+            directs: limiter(ADDRESS_DIRECTS, TOTAL_DIRECTS),
             guests: limiter(ADDRESS_GUESTS, TOTAL_GUESTS),
             provider_sign_ins: limiter(ADDRESS_PROVIDER_SIGN_INS, TOTAL_PROVIDER_SIGN_INS),
             simple_posts: NetworkLimiter::new(
@@ -129,20 +133,33 @@ impl RateLimits {
     /// # Errors
     /// `rate_limited`, with the time to wait.
     pub fn take_command(&self, subject: &LimitSubject, bytes: usize) -> Result<(), Refusal> {
+        self.take_commands(subject, 1, bytes)
+    }
+
+    /// Takes a command that counts as several, with this many bytes of text.
+    ///
+    /// # Errors
+    /// `rate_limited`, with the time to wait.
+    pub fn take_commands(
+        &self,
+        subject: &LimitSubject,
+        commands: u64,
+        bytes: usize,
+    ) -> Result<(), Refusal> {
         let bytes = bytes as u64;
         let now = Instant::now();
         let address_wait = self
             .commands
-            .wait_for(subject.address, 1, now)
+            .wait_for(subject.address, commands, now)
             .max(self.bytes.wait_for(subject.address, bytes, now));
         refuse_if_waiting(address_wait)?;
         let cost = Cost {
-            commands: 1,
+            commands,
             bytes,
             ..Cost::default()
         };
         subject.bucket.take(cost, now).or_else(refuse_if_waiting)?;
-        self.commands.count(subject.address, 1, now);
+        self.commands.count(subject.address, commands, now);
         self.bytes.count(subject.address, bytes, now);
         Ok(())
     }
@@ -181,6 +198,16 @@ impl RateLimits {
     /// `rate_limited`, with the time to wait.
     pub fn take_room(&self, address: IpAddr) -> Result<(), Refusal> {
         self.rooms
+            .take(address, 1, Instant::now())
+            .or_else(refuse_if_waiting)
+    }
+
+    /// Takes a direct conversation that is opened, in addition to the command: it may be a new one.
+    ///
+    /// # Errors
+    /// `rate_limited`, with the time to wait.
+    pub fn take_direct(&self, address: IpAddr) -> Result<(), Refusal> {
+        self.directs
             .take(address, 1, Instant::now())
             .or_else(refuse_if_waiting)
     }

@@ -12,6 +12,8 @@ const MAX_TYPED_BYTES: usize = 200;
 /// What a page costs, as if it were a question about so many things: few may be found among many
 /// that are looked at.
 pub const LIST_COST: usize = 2_000;
+/// What a search among all people costs in the same way: it looks at four times as many rows.
+pub const PEOPLE_COST: usize = 8_000;
 
 /// The text, if it is not too long.
 ///

@@ -11,7 +11,7 @@ use shared::model::Profile;
 use utoipa::{IntoParams, ToSchema};
 
 use super::error_body::ErrorBody;
-use super::list_query::{LIST_COST, check_typed};
+use super::list_query::{PEOPLE_COST, check_typed};
 use super::viewer::RequestViewer;
 use crate::chat::Chat;
 use crate::chat::rate_limits::RateLimits;
@@ -56,7 +56,7 @@ pub(super) async fn find(
 ) -> Result<Json<FoundPeople>, ApiError> {
     let subject = rate_limits.person(viewer.person.id, viewer.address.group.address());
     rate_limits.take_query(&subject)?;
-    rate_limits.take_list(&subject, LIST_COST)?;
+    rate_limits.take_list(&subject, PEOPLE_COST)?;
     let Query(query) = query.map_err(|_| Refusal::bad_command("the parameters are not valid"))?;
     let typed = check_typed(query.query)?;
     let people = chat

@@ -37,7 +37,7 @@ pub(super) struct RoomsQuery {
 #[derive(Serialize, ToSchema)]
 pub(super) struct RoomEntry {
     room: Room,
-    /// How many members it has; counted up to 10,000. Everybody is in the lobby.
+    /// How many members it has; counted up to 1,000. Everybody is in the lobby.
     members: u32,
     /// Whether the person is one of them.
     is_member: bool,

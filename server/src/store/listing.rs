@@ -76,7 +76,7 @@ pub struct ListedRoom {
 
 impl ListedRoom {
     /// Members are counted up to this.
-    pub const MAX_COUNTED: u32 = 10_000;
+    pub const MAX_COUNTED: u32 = 1_000;
 }
 
 /// A page of public rooms, by their names.

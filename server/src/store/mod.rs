@@ -60,7 +60,7 @@ pub use query::{
     ResumePoint, RoomSelection, Session, StoreFigures, StreamAnswer, StreamChanges, StreamReset,
     Viewer, room_to_find,
 };
-pub use rules::{MAX_PASSKEYS, may_manage};
+pub use rules::{MAX_PASSKEYS, may_manage, published_bytes};
 
 /// The store, whatever database is behind it.
 #[async_trait]

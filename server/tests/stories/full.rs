@@ -8,7 +8,7 @@ use shared::error::ErrorCode;
 use shared::frame::{Anchor, ClientFrame};
 use shared::id::{RoomId, Seq};
 
-use crate::support::command::{delete, send};
+use crate::support::command::{delete, join, open_direct, send};
 use crate::support::guest::{Guest, enter};
 use crate::support::http;
 use crate::support::items::Items;
@@ -67,8 +67,18 @@ async fn a_store_at_its_limit_refuses_posts_and_still_serves_reads() {
     let server = Server::start(&arguments).await;
     let guest = Guest::come_in(server.address, "Ada").await;
     let mut ada = guest.connect(server.address).await;
+    let mut cora = enter(server.address, "Cora").await;
+    let garden = ada.create_room("garden").await;
+    let den = ada.create_private_room("den").await;
+    ada.add_members(den, &[cora.user().id]).await;
     let (taken, refused) = fill(&mut ada).await;
     assert!((10..50).contains(&taken), "{taken}");
+    // What adds rows for all time is for when there is space; a removal needs none for its line.
+    for command in [join(garden), open_direct(&[guest.profile.id])] {
+        assert_eq!(cora.refused(&command).await, ErrorCode::StorageFull);
+    }
+    ada.remove_member(den, cora.user().id).await;
+    assert_eq!(ada.subscribe(den).await.room().seq, Seq(1));
     assert_reading_works(&mut ada, taken).await;
     assert_well(server.address).await;
     // Deletions are accepted, and new guests use the reserve.

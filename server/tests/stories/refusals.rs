@@ -156,7 +156,7 @@ fn refused_room_commands() -> Vec<(Value, &'static str)> {
             "`change`",
         ),
         (
-            json!({"type": "set_marks", "client_id": id, "marks": [[1, 2, 3]]}),
+            json!({"type": "set_marks", "client_id": id, "marks": [[1, 2, 3, 4]]}),
             "`marks`",
         ),
         (

@@ -6,7 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use shared::command::Command;
 use shared::frame::{Anchor, ClientFrame};
 use shared::id::{ClientId, Epoch, Rev, RoomId, Seq, UserId};
-use shared::model::{MemberRole, Posting, RoomKind, SidebarChange};
+use shared::model::{MarkChange, MemberRole, Posting, RoomKind, SidebarChange};
 use shared::stream::StreamKey;
 
 /// A number that no other question of this process has.
@@ -148,7 +148,8 @@ pub fn change_sidebar(change: SidebarChange) -> ClientFrame {
 
 /// The read marks of several rooms.
 pub fn set_marks(marks: &[(RoomId, Seq)]) -> ClientFrame {
-    let marks = marks.to_vec();
+    let marks = marks.iter().map(|(room, seq)| MarkChange::new(*room, *seq));
+    let marks = marks.collect();
     ClientFrame::command(new_id(), Command::SetMarks { marks })
 }
 

@@ -128,7 +128,7 @@ fn commands() -> Vec<Example> {
         ),
         (
             Command::SetMarks {
-                marks: vec![(ROOM, seq)],
+                marks: vec![MarkChange::new(ROOM, seq)],
             },
             None,
             "set_marks",

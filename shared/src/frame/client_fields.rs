@@ -20,7 +20,7 @@ use super::client::{Anchor, ClientFrame};
 use super::frame_type::FrameType;
 use crate::command::Command;
 use crate::id::{ClientId, Epoch, Rev, RoomId, Seq, UserId};
-use crate::model::{MemberRole, Posting, RoomKind, SidebarChange};
+use crate::model::{MarkChange, MemberRole, Posting, RoomKind, SidebarChange};
 use crate::stream::StreamKey;
 
 /// The fields of a client's frame, before it is known whether they make one.
@@ -57,7 +57,7 @@ pub struct ClientFields {
     role: Option<MemberRole>,
     archived: Option<bool>,
     change: Option<SidebarChange>,
-    marks: Option<Vec<(RoomId, Seq)>>,
+    marks: Option<Vec<MarkChange>>,
     name: Option<String>,
     topic: Option<String>,
     body: Option<String>,

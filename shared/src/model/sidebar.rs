@@ -122,7 +122,7 @@ impl Sidebar {
     /// The most sections.
     pub const MAX_SECTIONS: usize = 50;
     /// The most rooms in all lists together.
-    pub const MAX_ROOMS: usize = 5_000;
+    pub const MAX_ROOMS: usize = 500;
 
     /// Makes a change. Returns whether it made a difference.
     ///

@@ -30,6 +30,66 @@ fn is_first_generation(generation: &u32) -> bool {
     *generation == 0
 }
 
+/// A read mark that is to be set, forth or back. It is written as a list of two or three numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Vec<i64>", into = "Vec<i64>")]
+pub struct MarkChange {
+    /// The room.
+    pub room: RoomId,
+    /// The last message that was read.
+    pub seq: Seq,
+    /// The mark that it takes the place of. From this one on it goes forth, and never lowers a mark
+    /// that is higher by now; or it goes back, and then no mark but this one. None: whatever there is.
+    pub replaced: Option<Seq>,
+}
+
+impl MarkChange {
+    /// Of a room whatever its mark is.
+    pub fn new(room: RoomId, seq: Seq) -> Self {
+        MarkChange {
+            room,
+            seq,
+            replaced: None,
+        }
+    }
+
+    /// What it makes of the present mark.
+    pub fn applied_to(self, present: Seq) -> Seq {
+        match self.replaced {
+            Some(replaced) if self.seq >= replaced => self.seq.max(present),
+            Some(replaced) if replaced != present => present,
+            _ => self.seq,
+        }
+    }
+}
+
+impl TryFrom<Vec<i64>> for MarkChange {
+    type Error = &'static str;
+
+    fn try_from(numbers: Vec<i64>) -> Result<Self, Self::Error> {
+        let (room, seq, replaced) = match numbers[..] {
+            [room, seq] => (room, seq, None),
+            [room, seq, replaced] => (room, seq, Some(Seq(replaced))),
+            _ => return Err("a mark has two or three numbers"),
+        };
+        Ok(MarkChange {
+            room: RoomId(room),
+            seq: Seq(seq),
+            replaced,
+        })
+    }
+}
+
+impl From<MarkChange> for Vec<i64> {
+    fn from(mark: MarkChange) -> Self {
+        let replaced = mark.replaced.map(|seq| seq.0);
+        [mark.room.0, mark.seq.0]
+            .into_iter()
+            .chain(replaced)
+            .collect()
+    }
+}
+
 /// What a person needs to know of a room that is not open, to count what is unread there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UnreadHead {

@@ -140,7 +140,7 @@ pub(super) fn note_pending(command: &Command, out: &mut SyncOutput) {
     match command {
         Command::ChangeSidebar { .. } => out.emit(SyncEvent::Sidebar),
         Command::SetMarks { marks } => {
-            let rooms = marks.iter().map(|(room, _)| *room).collect();
+            let rooms = marks.iter().map(|mark| mark.room).collect();
             out.emit(SyncEvent::ReadMarks(rooms));
         }
         // These are shown with the messages of their room, or not before they are carried out.

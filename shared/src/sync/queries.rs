@@ -184,13 +184,14 @@ impl Replica {
 
     /// The person's read mark in a room; `None` if unknown.
     pub fn read_seq(&self, room: RoomId) -> Option<Seq> {
-        let pending = self.pending.iter().rev();
-        let mut set = pending.filter_map(|pending| match &pending.command {
-            Command::SetMarks { marks } => marks.iter().rev().find(|(id, _)| *id == room),
+        let pending = self.pending.iter();
+        let set = pending.filter_map(|pending| match &pending.command {
+            Command::SetMarks { marks } => marks.iter().rev().find(|mark| mark.room == room),
             _ => None,
         });
-        let set = set.next().map(|(_, seq)| *seq);
-        set.or_else(|| self.own.marks.read_seq(room))
+        set.fold(self.own.marks.read_seq(room), |present, mark| {
+            Some(mark.applied_to(present.unwrap_or_default()))
+        })
     }
 
     /// In how many rooms the server knows a read mark of the person; `None` before the person's

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use shared::command::Command;
 use shared::id::{Rev, RoomId, Seq, UserId};
-use shared::model::{MemberRole, Posting, RoomKind, SidebarChange, SidebarPlace};
+use shared::model::{MarkChange, MemberRole, Posting, RoomKind, SidebarChange, SidebarPlace};
 
 use super::world::{DEVICES, Fate, USERS, Way, World};
 
@@ -39,7 +39,7 @@ pub enum Event {
     OpenDirect(usize, bool),
     Arrange(usize, SidebarChange),
     /// Marks rooms as read up to messages, or as unread after them.
-    SetMarks(usize, Vec<(RoomId, Seq)>),
+    SetMarks(usize, Vec<MarkChange>),
     Touch(RoomId, i64),
     Unknown(RoomId),
     Look(usize, RoomId, usize),
@@ -62,11 +62,22 @@ pub enum Event {
     Restart(bool),
 }
 
+fn mark_change() -> impl Strategy<Value = MarkChange> {
+    let seq = || (0..12_i64).prop_map(Seq);
+    let room = (1..11_i64).prop_map(|n| RoomId(if n > 7 { n - 7 } else { n }));
+    let replaced = prop::option::of(seq());
+    (room, seq(), replaced).prop_map(|(room, seq, replaced)| MarkChange {
+        room,
+        seq,
+        replaced,
+    })
+}
+
 pub fn event() -> impl Strategy<Value = Event> {
     let device = || 0..DEVICES;
     let room = || (1..11_i64).prop_map(|n| RoomId(if n > 7 { n - 7 } else { n }));
     let person = || prop::sample::select(USERS.to_vec());
-    let marks = prop::collection::vec((room(), (0..12_i64).prop_map(Seq)), 0..4);
+    let marks = prop::collection::vec(mark_change(), 0..4);
     let way = prop_oneof![Just(Way::ToServer), Just(Way::ToDevice)];
     let fate = prop_oneof![
         4 => Just(Fate::Arrives),
@@ -129,7 +140,7 @@ pub fn event() -> impl Strategy<Value = Event> {
 pub fn about_unread() -> impl Strategy<Value = Event> {
     let device = || prop::sample::select(vec![0, 1, 1, 3, 3]);
     let room = || (1..5_i64).prop_map(RoomId);
-    let marks = prop::collection::vec((room(), (0..12_i64).prop_map(Seq)), 1..4);
+    let marks = prop::collection::vec(mark_change(), 1..4);
     let way = prop_oneof![Just(Way::ToServer), Just(Way::ToDevice)];
     let fate = prop_oneof![3 => Just(Fate::Arrives), 1 => Just(Fate::Lost)];
     prop_oneof![

@@ -5,7 +5,9 @@ use shared::command::Command;
 use shared::error::ErrorCode;
 use shared::frame::ClientFrame;
 use shared::id::{RoomId, Seq};
-use shared::model::{EventKind, Posting, RoomKind, Sidebar, SidebarChange, SidebarPlace};
+use shared::model::{
+    EventKind, MarkChange, Posting, RoomKind, Sidebar, SidebarChange, SidebarPlace,
+};
 use shared::permission::{Action, Standing, is_allowed_in};
 use shared::sync::{Replica, SyncEvent};
 
@@ -269,8 +271,10 @@ fn all_is_marked_as_read_at_once_and_that_can_be_undone() {
     };
     assert_eq!(unread(&world, 1), [1, 1]);
     let marks = |seq| {
-        let marks = vec![(PUBLIC, seq), (PRIVATE, seq), (RoomId(9), seq)];
-        Command::SetMarks { marks }
+        let marks = [PUBLIC, PRIVATE, RoomId(9)].map(|room| MarkChange::new(room, seq));
+        Command::SetMarks {
+            marks: marks.to_vec(),
+        }
     };
     world.command(1, marks(Seq(1)));
     assert_eq!(unread(&world, 1), [0, 0]);
@@ -296,7 +300,7 @@ fn marks_of_rooms_that_a_restored_store_may_have_given_to_others_are_not_set() {
     world.command(
         1,
         Command::SetMarks {
-            marks: vec![(PUBLIC, Seq(1))],
+            marks: vec![MarkChange::new(PUBLIC, Seq(1))],
         },
     );
     world.restart(true);

@@ -4,7 +4,7 @@ use shared::command::Command;
 use shared::error::ErrorCode;
 use shared::frame::{Ack, Changes};
 use shared::id::{ClientId, Micros, Rev, RoomId, Seq, UserId};
-use shared::model::{Message, ReadMark};
+use shared::model::{MarkChange, Message, ReadMark};
 use shared::permission::Action;
 use shared::stream::{Item, StreamKey};
 
@@ -129,9 +129,9 @@ impl Store {
                 Ok(ack(client_id, None, None, None))
             }
             Command::SetMarks { marks } => {
-                for (room, seq) in marks {
-                    if self.may_read(room, user) {
-                        self.move_mark(user, room, seq, batch);
+                for mark in marks {
+                    if self.may_read(mark.room, user) {
+                        self.move_mark(user, mark, batch);
                     }
                 }
                 Ok(ack(client_id, None, None, None))
@@ -194,9 +194,11 @@ impl Store {
     }
 
     /// Sets a mark forth or back.
-    fn move_mark(&mut self, user: UserId, room: RoomId, seq: Seq, batch: &mut Batch) {
-        let seq = seq.min(self.head(room));
+    fn move_mark(&mut self, user: UserId, mark: MarkChange, batch: &mut Batch) {
+        let room = mark.room;
         let held = self.marks.get(&(user, room)).copied();
+        let present = held.map_or(Seq::ZERO, |held| held.seq);
+        let seq = mark.applied_to(present).min(self.head(room));
         if held.is_some_and(|held| held.seq > seq) {
             self.mark_unread(user, room, seq.next(), batch);
         } else {

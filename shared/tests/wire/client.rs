@@ -3,7 +3,7 @@
 use shared::command::Command;
 use shared::frame::{Anchor, ClientFrame, FRAME_TYPES};
 use shared::id::{Rev, RoomId, Seq, UserId};
-use shared::model::{MemberRole, Posting, RoomKind, SidebarChange, SidebarPlace};
+use shared::model::{MarkChange, MemberRole, Posting, RoomKind, SidebarChange, SidebarPlace};
 use shared::stream::StreamKey;
 
 use super::{client_id, epoch, lines, types};
@@ -169,7 +169,13 @@ fn commands() -> Vec<ClientFrame> {
         ClientFrame::command(
             client_id(),
             Command::SetMarks {
-                marks: vec![(room, Seq(8)), (RoomId(9), Seq::ZERO)],
+                marks: vec![
+                    MarkChange::new(room, Seq(8)),
+                    MarkChange {
+                        replaced: Some(Seq(8)),
+                        ..MarkChange::new(RoomId(9), Seq::ZERO)
+                    },
+                ],
             },
         ),
     ]

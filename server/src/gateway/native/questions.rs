@@ -8,7 +8,7 @@
 use shared::error::ErrorCode;
 use shared::frame::{Anchor, History, People, Refusal, Rooms, ServerFrame};
 use shared::id::{RoomId, UserId};
-use shared::model::RoomKind;
+use shared::model::{Room, RoomKind};
 use shared::stream::{Item, StreamKey};
 
 use super::subscriptions::RoomSubscription;
@@ -202,11 +202,20 @@ impl Native {
         let (viewer, watcher) = (client.viewer(), client.subscriptions.watcher());
         let watchers = &gateway.hub.watchers;
         watchers.begin_question(watcher);
-        let mut rooms = gateway.chat.rooms(viewer, ids).await?;
+        let found = gateway.chat.rooms(viewer, ids).await;
+        let mut rooms = found.inspect_err(|_| watchers.give_up_question(watcher))?;
+        let encode = |rooms: &[Room]| {
+            let rooms = rooms.to_vec();
+            encode::text_frame(&ServerFrame::Rooms(Rooms { question, rooms }))
+        };
+        // Before the lock, which everybody needs.
+        let mut bytes = encode(&rooms);
         watchers.answer(watcher, |outbox, evicted| {
-            rooms.retain(|room| !evicted.contains(&room.id));
-            let answer = ServerFrame::Rooms(Rooms { question, rooms });
-            if let Some(bytes) = encode::text_frame(&answer) {
+            if !evicted.is_empty() {
+                rooms.retain(|room| !evicted.contains(&room.id));
+                bytes = encode(&rooms);
+            }
+            if let Some(bytes) = bytes {
                 outbox.push(bytes);
             }
         });
@@ -235,11 +244,30 @@ impl Native {
         };
         let (viewer, watcher) = (client.viewer(), client.subscriptions.watcher());
         hub.watchers.begin_question(watcher);
-        let visible = chat.watchable_rooms(viewer, selection).await?;
+        let answered = async {
+            let visible = chat.watchable_rooms(viewer, selection).await?;
+            if named == 0 {
+                gateway.rate_limits.take_list(&subject, visible.len())?;
+            }
+            self.watch_rooms(question, visible, wants_notices).await
+        };
+        answered
+            .await
+            .inspect_err(|_| hub.watchers.give_up_question(watcher))
+    }
+
+    /// Watches rooms that the person may read.
+    async fn watch_rooms(
+        &mut self,
+        question: u32,
+        visible: Vec<(RoomId, RoomKind)>,
+        wants_notices: bool,
+    ) -> Result<(), Refusal> {
+        let gateway = self.gateway.clone();
+        let (chat, hub) = (&gateway.chat, &gateway.hub);
+        let client = self.client()?;
+        let (viewer, watcher) = (client.viewer(), client.subscriptions.watcher());
         let ids: Vec<RoomId> = visible.iter().map(|(room, _)| *room).collect();
-        if named == 0 {
-            gateway.rate_limits.take_list(&subject, ids.len())?;
-        }
         let (added, count) = hub.watchers.unwatched(watcher, &ids);
         if count + added.len() > chat.limits().watched {
             return Err(too_many());

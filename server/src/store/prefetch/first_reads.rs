@@ -76,8 +76,8 @@ fn people_reads(actor: Option<UserId>, command: &WriteCommand) -> Vec<RowKey> {
 fn mark_reads(user: Option<UserId>, command: &WriteCommand) -> Vec<RowKey> {
     match (command, user) {
         (WriteCommand::Client(Command::SetMarks { marks }), Some(user)) => {
-            let rows = marks.iter().flat_map(|(room, _)| {
-                let room = *room;
+            let rows = marks.iter().flat_map(|mark| {
+                let room = mark.room;
                 [RowKey::RoomHead(room), RowKey::ReadMark(user, room)]
             });
             rows.collect()

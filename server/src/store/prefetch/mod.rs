@@ -21,8 +21,8 @@ use shared::id::{ClientId, Micros, Rev, RoomId, Seq, UserId};
 use shared::model::{Message, ReadMark, Room};
 
 use super::rules::{
-    AccountKey, AccountRow, AccountTables, MembershipRow, MessageOrigin, PersonRow, ReadMarkRow,
-    ReceiptRow, RoomCounts, RoomHead, RowKey, Tables, TablesError, TablesResult,
+    AccountKey, AccountRow, AccountTables, MembershipRow, MessageOrigin, OpenedDirect, PersonRow,
+    ReadMarkRow, ReceiptRow, RoomCounts, RoomHead, RowKey, Tables, TablesError, TablesResult,
 };
 use crate::names::RoomNameKey;
 use crate::network::Network;
@@ -47,8 +47,8 @@ pub enum FetchedRow {
     RoomsNamed(Vec<RoomId>),
     /// For [`RowKey::DirectRoom`].
     DirectRoom(Option<RoomId>),
-    /// For [`RowKey::UnwrittenDirects`].
-    UnwrittenDirects(Vec<RoomId>),
+    /// For [`RowKey::NewestDirects`].
+    NewestDirects(Vec<OpenedDirect>),
     /// For [`RowKey::Person`], with the last revision of the own stream.
     Person(Option<(PersonRow, Rev)>),
     /// For [`RowKey::Membership`].
@@ -166,9 +166,9 @@ impl Tables for PrefetchedTables {
         Ok(self.written.direct_room(fetched, people))
     }
 
-    fn unwritten_directs(&mut self, creator: UserId) -> Answer<Vec<RoomId>> {
-        let fetched = fetched!(self, RowKey::UnwrittenDirects(creator), UnwrittenDirects)?;
-        Ok(self.written.unwritten_directs(fetched, creator))
+    fn newest_directs(&mut self, creator: UserId) -> Answer<Vec<OpenedDirect>> {
+        let fetched = fetched!(self, RowKey::NewestDirects(creator), NewestDirects)?;
+        Ok(self.written.newest_directs(fetched, creator))
     }
 
     fn person(&mut self, user: UserId) -> Answer<Option<&PersonRow>> {

@@ -6,7 +6,7 @@ use shared::model::{Message, Room, RoomKind};
 use super::written::{RoomOrigin, Written, WrittenMessage, WrittenPerson, WrittenRoom};
 use crate::names::RoomNameKey;
 use crate::store::Outcome;
-use crate::store::rules::{MessageOrigin, PersonRow, ReceiptRow, RoomCounts};
+use crate::store::rules::{MessageOrigin, OpenedDirect, PersonRow, ReceiptRow, RoomCounts};
 
 impl Written {
     pub(super) fn count_rooms(&self, fetched: RoomCounts, creator: UserId) -> RoomCounts {
@@ -51,23 +51,26 @@ impl Written {
         fetched.or(written.map(|(room, _)| *room))
     }
 
-    pub(super) fn unwritten_directs(
+    pub(super) fn newest_directs(
         &self,
-        mut fetched: Vec<RoomId>,
+        mut fetched: Vec<OpenedDirect>,
         creator: UserId,
-    ) -> Vec<RoomId> {
-        fetched.retain(|room| !self.rooms.contains_key(room));
+    ) -> Vec<OpenedDirect> {
+        fetched.retain(|direct| !self.rooms.contains_key(&direct.room));
         let own = self.rooms.iter().filter(|(_, written)| {
             let room = &written.room;
             let is_there = room.kind == RoomKind::Direct && room.removed_at.is_none();
             is_there && room.created_by == Some(creator)
         });
-        fetched.extend(own.map(|(room, _)| *room));
-        let is_written = |room: &RoomId| {
-            let head = self.room_heads.get(room);
-            head.is_some_and(|head| head.seq > Seq::ZERO)
-        };
-        fetched.retain(|room| !is_written(room));
+        fetched.extend(own.map(|(room, written)| OpenedDirect {
+            room: *room,
+            at: written.room.created_at,
+            is_written: false,
+        }));
+        for direct in &mut fetched {
+            let head = self.room_heads.get(&direct.room);
+            direct.is_written |= head.is_some_and(|head| head.seq > Seq::ZERO);
+        }
         fetched
     }
 

@@ -17,8 +17,8 @@ pub struct BatchBuilder {
     indexes: HashMap<StreamId, usize>,
     // The stream that the last item was added to: most often the next item goes there too.
     last: Option<(StreamId, usize)>,
-    // Streams in which an item may be twice.
-    with_repetitions: Vec<usize>,
+    // Whether an item may be twice in the stream with this index; a shorter list means no.
+    with_repetitions: Vec<bool>,
     // Whether each person whose membership changed, in a room that is not public, is a member after
     // the last change.
     memberships: BTreeMap<(RoomId, UserId), bool>,
@@ -34,8 +34,8 @@ enum Repetition {
 impl BatchBuilder {
     /// What has changed: of each item, the last state.
     pub fn build(mut self) -> Batch {
-        for index in self.with_repetitions {
-            if let Some(stream) = self.batch.streams.get_mut(index) {
+        for (stream, may_repeat) in self.batch.streams.iter_mut().zip(self.with_repetitions) {
+            if may_repeat {
                 keep_last_states(&mut stream.items);
             }
         }
@@ -142,8 +142,13 @@ impl BatchBuilder {
             batch.through = rev;
             batch.items.push(changed);
         }
-        if repetition == Repetition::Possible && !self.with_repetitions.contains(&index) {
-            self.with_repetitions.push(index);
+        if repetition == Repetition::Possible {
+            if self.with_repetitions.len() <= index {
+                self.with_repetitions.resize(index + 1, false);
+            }
+            if let Some(may_repeat) = self.with_repetitions.get_mut(index) {
+                *may_repeat = true;
+            }
         }
     }
 

@@ -11,6 +11,13 @@ use crate::store::{AccountCommand, MailAction, SpaceDemand, WriteCommand, WriteR
 /// The stored digest of a post that was cancelled before it came. No command has this digest.
 pub const CANCELLED: i64 = 0;
 
+/// A membership as two items, in the room's stream and in the person's own.
+const MEMBERSHIP_BYTES: usize = 300;
+/// A read mark as an item.
+const MARK_BYTES: usize = 60;
+/// An arrangement of rooms, which is sent as a whole. That of a person with many is as long.
+const SIDEBAR_BYTES: usize = 4 * 1024;
+
 impl WriteCommand {
     /// How it changes the space that the store needs.
     pub fn space_demand(&self) -> SpaceDemand {
@@ -21,17 +28,16 @@ impl WriteCommand {
                 | Command::CreateRoom { .. }
                 | Command::UpdateRoom { .. }
                 | Command::ChangeSidebar { .. }
-                | Command::Rename { .. },
-            ) => SpaceDemand::AddsText,
-            WriteCommand::Client(
-                Command::MarkRead { .. }
-                | Command::MarkUnread { .. }
-                | Command::SetMarks { .. }
+                | Command::Rename { .. }
+                // They add rooms, memberships and lines.
                 | Command::JoinRoom { .. }
                 | Command::AddMembers { .. }
                 | Command::SetMemberRole { .. }
                 | Command::ArchiveRoom { .. }
                 | Command::OpenDirect { .. },
+            ) => SpaceDemand::AddsText,
+            WriteCommand::Client(
+                Command::MarkRead { .. } | Command::MarkUnread { .. } | Command::SetMarks { .. },
             ) => SpaceDemand::AddsRecord,
             WriteCommand::Account(command) => command.space_demand(),
             WriteCommand::Client(
@@ -48,10 +54,10 @@ impl WriteCommand {
         }
     }
 
-    /// The bytes of text that subscribers will get.
-    pub fn text_bytes(&self) -> usize {
+    /// The bytes of text that subscribers will get, and of what else is more than a few of them.
+    pub fn published_bytes(&self) -> usize {
         match self {
-            WriteCommand::Client(command) => command.text_bytes(),
+            WriteCommand::Client(command) => published_bytes(command),
             WriteCommand::SetRoom { name, topic, .. } => {
                 let length = |text: &Option<String>| text.as_ref().map_or(0, String::len);
                 length(name) + length(topic)
@@ -63,6 +69,34 @@ impl WriteCommand {
             | WriteCommand::Maintain => 0,
         }
     }
+}
+
+/// The bytes that a client's command publishes at most, as far as they are its texts or depend on
+/// their number.
+pub fn published_bytes(command: &Command) -> usize {
+    let most = Command::MOST_MEMBERS;
+    let more = match command {
+        Command::AddMembers { users, .. } | Command::OpenDirect { users } => {
+            users.len().min(most) * MEMBERSHIP_BYTES
+        }
+        Command::SetMarks { marks } => marks.len().min(most) * MARK_BYTES,
+        Command::ChangeSidebar { .. } => SIDEBAR_BYTES,
+        Command::Send { .. }
+        | Command::Edit { .. }
+        | Command::Delete { .. }
+        | Command::Cancel { .. }
+        | Command::CreateRoom { .. }
+        | Command::UpdateRoom { .. }
+        | Command::ArchiveRoom { .. }
+        | Command::RemoveRoom { .. }
+        | Command::JoinRoom { .. }
+        | Command::RemoveMember { .. }
+        | Command::SetMemberRole { .. }
+        | Command::Rename { .. }
+        | Command::MarkRead { .. }
+        | Command::MarkUnread { .. } => 0,
+    };
+    command.text_bytes() + more
 }
 
 impl AccountCommand {
@@ -245,7 +279,10 @@ impl WriteRequest {
                 text("change_sidebar", &[], &[Some(&change)]);
             }
             Command::SetMarks { marks } => {
-                let marks = marks.iter().flat_map(|(room, seq)| [room.0, seq.0]);
+                let marks = marks.iter().flat_map(|mark| {
+                    let replaced = mark.replaced.map_or(-1, |seq| seq.0);
+                    [mark.room.0, mark.seq.0, replaced]
+                });
                 text("set_marks", &marks.collect::<Vec<_>>(), &[]);
             }
             Command::RemoveMember { room, user } => text("remove_member", &[room.0, user.0], &[]),

@@ -15,6 +15,9 @@ use crate::store::{Outcome, WriteRequest};
 
 /// Conversations that one person has opened, and in which nobody has written.
 pub const MAX_UNWRITTEN: usize = 20;
+/// Conversations that one person makes within a day.
+pub const MAX_PER_DAY: usize = 100;
+const DAY_MICROS: i64 = 24 * 60 * 60 * 1_000_000;
 
 impl<T: Tables> Rules<T> {
     /// Finds the direct conversation of the actor with these people, or makes it. The actor is a
@@ -55,7 +58,13 @@ impl<T: Tables> Rules<T> {
         opener: Profile,
     ) -> Applied<T> {
         self.require_reachable(&people)?;
-        if self.tables.unwritten_directs(opener.id)?.len() >= MAX_UNWRITTEN {
+        let made = self.tables.newest_directs(opener.id)?;
+        let now = self.config.now;
+        let today = made
+            .iter()
+            .filter(|made| now.0.saturating_sub(made.at.0) < DAY_MICROS);
+        let unwritten = made.iter().filter(|made| !made.is_written);
+        if today.count() >= MAX_PER_DAY || unwritten.count() >= MAX_UNWRITTEN {
             return Err(ErrorCode::TooManyRooms.into());
         }
         let opener = self.with_username(opener)?;

@@ -28,7 +28,7 @@ impl<T: Tables> Rules<T> {
     }
 
     /// Posts a line, with the room's next place and revision. A direct conversation has none. The
-    /// caller has read the author's row.
+    /// caller has read the rows of the author and of the people in it.
     pub(super) fn post_line(
         &mut self,
         room: RoomId,
@@ -39,16 +39,16 @@ impl<T: Tables> Rules<T> {
         if head.kind == RoomKind::Direct {
             return Ok(());
         }
-        if let Some(user) = author.id
-            && let Some(person) = self.tables.person(user)?.cloned()
-            && !person.has_posted
-        {
-            // The line shows the name, so the row must stay.
-            let person = PersonRow {
-                has_posted: true,
-                ..person
-            };
-            self.tables.put_person(&person)?;
+        for user in author.id.iter().chain(&event.people) {
+            let person = self.tables.person(*user)?;
+            if let Some(person) = person.filter(|person| !person.has_posted) {
+                // The line shows the name, so the row must stay.
+                let person = PersonRow {
+                    has_posted: true,
+                    ..person.clone()
+                };
+                self.tables.put_person(&person)?;
+            }
         }
         head.seq = head.seq.next();
         head.rev = head.rev.next();

@@ -2,13 +2,17 @@
 
 use shared::command::Command;
 use shared::error::ErrorCode;
-use shared::id::UserId;
-use shared::model::{EventKind, MemberRole, RoomEvent, RoomKind};
+use shared::id::{Micros, UserId};
+use shared::model::{EventKind, MemberRole, Posting, RoomEvent, RoomKind};
 
 use super::access::AccessibleRoom;
-use super::tables::{MembershipRow, Tables};
+use super::tables::{MembershipRow, RoomHead, Tables};
 use super::{Applied, Rules};
-use crate::store::{Actor, Outcome};
+use crate::store::{Actor, Outcome, SpaceLevel};
+
+/// Who comes back to a public room, or leaves it again, after less than this, does so without a line.
+/// One hour.
+const QUIET_MICROS: i64 = 60 * 60 * 1_000_000;
 
 impl<T: Tables> Rules<T> {
     /// Makes the actor a member of a public room.
@@ -16,11 +20,14 @@ impl<T: Tables> Rules<T> {
         let AccessibleRoom { id, mut head, .. } = room;
         let person = self.acting_person(actor)?.profile.clone();
         let author = self.line_author(actor)?;
+        let before = self.tables.membership(id, person.id)?;
         let Some(new_member) = self.new_member(id, person)? else {
             return Ok(Outcome::Done);
         };
         // Decided: from here on it writes.
-        self.post_line(id, &mut head, author, RoomEvent::new(EventKind::Joined))?;
+        if self.has_line_of_own(head, before.and_then(|before| before.left_at)) {
+            self.post_line(id, &mut head, author, RoomEvent::new(EventKind::Joined))?;
+        }
         self.admit(id, &mut head, new_member, MemberRole::Member)?;
         Ok(Outcome::Room {
             room: id,
@@ -47,11 +54,14 @@ impl<T: Tables> Rules<T> {
         let mut added = Vec::with_capacity(users.len());
         for user in users {
             let person = match self.tables.person(user)? {
-                // No other room can begin to exist for a guest of one room.
-                Some(person) if person.only_room.is_some_and(|only| only.room != id) => {
-                    return Err(ErrorCode::NotPermitted.into());
+                // No other room can begin to exist for a guest of one room. Nobody there learns who is
+                // such a guest, and where.
+                Some(person)
+                    if person.is_active()
+                        && person.only_room.is_none_or(|only| only.room == id) =>
+                {
+                    person.profile.clone()
                 }
-                Some(person) if person.is_active() => person.profile.clone(),
                 _ => return Err(ErrorCode::NoSuchPerson.into()),
             };
             if let Some(new_member) = self.new_member(id, person)? {
@@ -102,8 +112,11 @@ impl<T: Tables> Rules<T> {
         let person = self.with_username(person)?;
         self.tables.stream_rev(user)?;
         // Decided: from here on it writes.
-        if !is_deleted {
-            let event = if author.id == Some(user) {
+        let is_own = author.id == Some(user);
+        let has_line = !is_own || self.has_line_of_own(head, Some(before.joined_at));
+        // Whoever is to go goes also where there is no space for a line about it.
+        if has_line && !is_deleted && self.config.space == SpaceLevel::Ample {
+            let event = if is_own {
                 RoomEvent::new(EventKind::Left)
             } else {
                 RoomEvent::of_people(EventKind::Removed, vec![user])
@@ -117,6 +130,15 @@ impl<T: Tables> Rules<T> {
         })
     }
 
+    /// Whether there is a line about somebody who comes or leaves by oneself, and has left or come
+    /// `last`. In a private room always: nobody comes back there by oneself. In a public room anybody
+    /// could fill the timeline, even where only managers post.
+    fn has_line_of_own(&self, head: RoomHead, last: Option<Micros>) -> bool {
+        let is_young = |at: Micros| self.config.now.0.saturating_sub(at.0) < QUIET_MICROS;
+        head.kind != RoomKind::Public
+            || (head.posting == Posting::Everybody && !last.is_some_and(is_young))
+    }
+
     /// Says what a member may do. Who manages a room may step back, also the last one.
     pub(super) fn set_member_role(
         &mut self,
@@ -127,6 +149,13 @@ impl<T: Tables> Rules<T> {
     ) -> Applied<T> {
         let AccessibleRoom { id, mut head, .. } = room;
         let author = self.line_author(actor)?;
+        if head.kind == RoomKind::Direct {
+            return Err(ErrorCode::NotPermitted.into());
+        }
+        // First, so that of others nothing is told.
+        let before = self.tables.membership(id, user)?;
+        let before = before.filter(MembershipRow::is_member);
+        let before = before.ok_or(ErrorCode::NoSuchPerson)?;
         let person = match self.tables.person(user)? {
             // Such a guest may not do what managers do.
             Some(person) if person.only_room.is_some() && role == MemberRole::Manager => {
@@ -135,12 +164,6 @@ impl<T: Tables> Rules<T> {
             Some(person) => person.profile.clone(),
             None => return Err(ErrorCode::NoSuchPerson.into()),
         };
-        if head.kind == RoomKind::Direct {
-            return Err(ErrorCode::NotPermitted.into());
-        }
-        let before = self.tables.membership(id, user)?;
-        let before = before.filter(MembershipRow::is_member);
-        let before = before.ok_or(ErrorCode::NoSuchPerson)?;
         if before.role == role {
             return Ok(Outcome::Done);
         }

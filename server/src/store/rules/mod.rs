@@ -41,13 +41,16 @@ pub use account_rows::{
     LinkRow, PlaceRow, ProfileRow, SessionRow, TotpRow, may_invite,
 };
 use batch_builder::BatchBuilder;
+pub use command_properties::published_bytes;
+#[cfg(test)]
+pub use direct::MAX_PER_DAY as MAX_DIRECTS_PER_DAY;
 pub use error::{Applied, RuleError, RuleResult};
 pub use room_change::RoomChange;
 #[cfg(any(test, feature = "faults"))]
 pub use tables::RowKey;
 pub use tables::{
-    AccountTables, MembershipRow, MessageOrigin, PersonRow, ReadMarkRow, ReceiptRow, RoomCounts,
-    RoomHead, Tables, TablesError, TablesResult,
+    AccountTables, MembershipRow, MessageOrigin, OpenedDirect, PersonRow, ReadMarkRow, ReceiptRow,
+    RoomCounts, RoomHead, Tables, TablesError, TablesResult,
 };
 
 /// What decides about a command besides the rows.

@@ -6,7 +6,7 @@
 use shared::command::Command;
 use shared::frame::Refusal;
 use shared::id::{RoomId, Seq, UserId};
-use shared::model::ReadMark;
+use shared::model::{MarkChange, ReadMark};
 use shared::permission::Action;
 
 use super::access::AccessibleRoom;
@@ -45,24 +45,26 @@ impl<T: Tables> Rules<T> {
 
     /// Sets the marks of several rooms, each forth or back. Rooms that do not exist for the actor
     /// are left out.
-    pub(super) fn set_marks(&mut self, actor: &Actor, marks: &[(RoomId, Seq)]) -> Applied<T> {
+    pub(super) fn set_marks(&mut self, actor: &Actor, marks: &[MarkChange]) -> Applied<T> {
         if marks.len() > Command::MOST_MEMBERS {
             let message = format!("set at most {} marks at once", Command::MOST_MEMBERS);
             return Err(Refusal::bad_command(&message).into());
         }
         let user = self.acting_person(actor)?.profile.id;
         let mut readable = Vec::with_capacity(marks.len());
-        for (room, seq) in marks {
-            match self.access(actor, *room, Action::Read) {
-                Ok(access) => readable.push((*room, (*seq).clamp(Seq::ZERO, access.head.seq))),
+        for mark in marks {
+            match self.access(actor, mark.room, Action::Read) {
+                Ok(access) => readable.push((*mark, access.head.seq)),
                 Err(RuleError::Refused(_)) => continue,
                 Err(other) => return Err(other),
             }
-            self.read_mark(user, *room)?;
+            self.read_mark(user, mark.room)?;
         }
         // Decided: from here on it writes.
-        for (room, seq) in readable {
+        for (mark, last) in readable {
+            let room = mark.room;
             let before = self.read_mark(user, room)?;
+            let seq = mark.applied_to(before.seq).clamp(Seq::ZERO, last);
             if seq < before.seq {
                 self.put_read_mark(user, room, set_back(before, seq));
             } else {

@@ -44,7 +44,12 @@ impl<T: Tables> Rules<T> {
             let message = "open_direct opens a direct conversation";
             return Err(Refusal::bad_command(message).into());
         }
-        let creator = self.acting_person(&request.actor)?.profile.clone();
+        let creator = self.acting_person(&request.actor)?;
+        // Also if the operator makes it in the name of such a guest.
+        if creator.only_room.is_some() {
+            return Err(ErrorCode::NotPermitted.into());
+        }
+        let creator = creator.profile.clone();
         // The first member.
         let creator = self.with_username(creator)?;
         let rooms = self.tables.room_counts(creator.id)?;

@@ -34,8 +34,8 @@ pub enum RowKey {
     RoomsNamed(RoomNameKey),
     /// [`Tables::direct_room`].
     DirectRoom(Vec<UserId>),
-    /// [`Tables::unwritten_directs`].
-    UnwrittenDirects(UserId),
+    /// [`Tables::newest_directs`].
+    NewestDirects(UserId),
     /// [`Tables::person`] and [`Tables::stream_rev`].
     Person(UserId),
     /// [`Tables::membership`].
@@ -114,6 +114,22 @@ pub struct RoomCounts {
     pub total: usize,
     /// Created by one person.
     pub of_creator: usize,
+}
+
+/// A direct conversation that a person has made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OpenedDirect {
+    /// The conversation.
+    pub room: RoomId,
+    /// When it was made.
+    pub at: Micros,
+    /// Whether anybody has written in it.
+    pub is_written: bool,
+}
+
+impl OpenedDirect {
+    /// Of how many a rule has to know: more than one person makes in a day.
+    pub const MOST: usize = 200;
 }
 
 /// A person.
@@ -244,9 +260,10 @@ pub trait Tables: AccountTables<<Self as Tables>::Failure> {
     /// The direct conversation, not removed, of these people, who are in ascending order.
     fn direct_room(&mut self, people: &[UserId]) -> TablesResult<Option<RoomId>, Self::Failure>;
 
-    /// The direct conversations, not removed, that a person has made and in which nobody has
-    /// written.
-    fn unwritten_directs(&mut self, creator: UserId) -> TablesResult<Vec<RoomId>, Self::Failure>;
+    /// The newest direct conversations, not removed, that a person has made, in any order: at least
+    /// [`OpenedDirect::MOST`], if there are as many.
+    fn newest_directs(&mut self, creator: UserId)
+    -> TablesResult<Vec<OpenedDirect>, Self::Failure>;
 
     /// A person.
     fn person(&mut self, user: UserId) -> TablesResult<Option<&PersonRow>, Self::Failure>;

@@ -64,7 +64,7 @@ pub fn transaction_size(waiting: &[WriteRequest]) -> usize {
         .take(MAX_COMMANDS)
         .take_while(|request| {
             let fits = bytes < MAX_TEXT_BYTES;
-            bytes += request.command.text_bytes();
+            bytes += request.command.published_bytes();
             fits
         })
         .count()

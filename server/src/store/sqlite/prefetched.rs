@@ -84,9 +84,7 @@ impl SqliteSource<'_> {
             RowKey::RoomCounts(creator) => FetchedRow::RoomCounts(tables.room_counts(*creator)?),
             RowKey::RoomsNamed(name) => FetchedRow::RoomsNamed(tables.rooms_named(name)?),
             RowKey::DirectRoom(people) => FetchedRow::DirectRoom(tables.direct_room(people)?),
-            RowKey::UnwrittenDirects(user) => {
-                FetchedRow::UnwrittenDirects(tables.unwritten_directs(*user)?)
-            }
+            RowKey::NewestDirects(user) => FetchedRow::NewestDirects(tables.newest_directs(*user)?),
             RowKey::Person(user) => {
                 let rev = tables.stream_rev(*user)?;
                 let person = tables.person(*user)?;

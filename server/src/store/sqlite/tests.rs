@@ -1,5 +1,6 @@
 //! Accounts over the real writer, from many tasks at once.
 
+mod bounds;
 mod owners;
 
 use std::collections::BTreeSet;

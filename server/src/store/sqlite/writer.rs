@@ -312,6 +312,7 @@ impl Writer {
                 if swept.affects_heads {
                     self.heads = StreamHeads::default();
                 }
+                self.carry_out(swept.removals());
                 if !swept.ended_sessions.is_empty() {
                     let batch = Batch {
                         ended_sessions: swept.ended_sessions,

@@ -32,6 +32,11 @@ async fn in_a_room_for_announcements_managers_post_and_everybody_reads() {
     assert_eq!(ben.refused(&post).await, ErrorCode::NotPermitted);
     ada.post(news, "hear, hear").await;
     assert_eq!(ben.subscribe(news).await.messages().len(), 4);
+    // Nobody fills it by coming and going.
+    let mut cora = enter(server.address, "Cora").await;
+    cora.join(news).await;
+    cora.remove_member(news, cora.user().id).await;
+    assert_eq!(cora.subscribe(news).await.messages().len(), 4);
     // It is so after a restart, and until it is opened.
     let open = set_posting(news, limited, Posting::Everybody);
     ada.ask(&open).await.unwrap();

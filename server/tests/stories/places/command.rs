@@ -1,11 +1,11 @@
 //! `madang room`: the operator manages rooms from the command line.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use shared::error::ErrorCode;
 use shared::id::Rev;
 use shared::model::EventKind;
 
-use crate::support::account::claim;
+use crate::support::account::{claim, invite, post, signed_in};
 use crate::support::command::send;
 use crate::support::guest::enter;
 use crate::support::items::Items;
@@ -106,8 +106,14 @@ async fn the_operator_makes_changes_and_removes_rooms_of_a_running_server() {
     room(folder, &["remove", &number]).await;
     assert_eq!(line.refused(&send(garden, "x")).await, ErrorCode::RoomGone);
 
+    let wish = json!({ "role": "guest", "rooms": [den.parse::<i64>().unwrap()] });
+    let secret = invite(server.address, &olga, &wish).await;
+    let body = json!({ "token": secret, "name": "Gus" });
+    let gus = signed_in(&post(server.address, "invitation/guest", &body).await);
+    let gus = gus.profile.id.to_string();
     for (arguments, sentence) in [
-        (&["show", "4711"][..], "no such room"),
+        (&["create", "nest", "--manager", &gus][..], "may do this"),
+        (&["show", "4711"], "no such room"),
         (&["members", "4711"], "no such room"),
         (&["rename", &den, "  "], "empty"),
         (&["add", &den, "nobody"], "no such person"),

@@ -55,6 +55,50 @@ async fn two_talk_and_a_third_hears_nothing() {
 }
 
 #[tokio::test]
+async fn the_first_message_has_a_notice_for_those_who_want_notices_and_nobody_else() {
+    let server = Server::start(&[]).await;
+    let mut ada = enter(server.address, "Ada").await;
+    let mut ben = enter(server.address, "Ben").await;
+    let mut cora = enter(server.address, "Cora").await;
+    let mut mallory = enter(server.address, "Mallory").await;
+    ben.watch_with_notices(None).await;
+    cora.watch(None).await;
+    mallory.watch_with_notices(None).await;
+    let room = ada.open_direct(&[ben.user().id, cora.user().id]).await;
+    ada.post(room, "first").await;
+    let first = ben.notice().await;
+    assert_eq!(
+        (first.room, first.seq, &*first.words),
+        (room, Seq(1), "first")
+    );
+    // Before the client has asked for more, it is watched.
+    ada.post(room, "second").await;
+    assert_eq!(ben.notice().await.seq, Seq(2));
+    let answer = ben.watch_with_notices(Some(&[room])).await;
+    assert_eq!(answer.heads[0].counted, [(Seq(1), Seq(2))]);
+    // The others get neither notices nor heads of it until then.
+    ada.post(RoomId::LOBBY, "to all").await;
+    for native in [&mut cora, &mut mallory] {
+        let mut record = Vec::new();
+        native
+            .record_until(&mut record, "the lobby's head", |frame| match frame {
+                ServerFrame::Heads(heads) => {
+                    assert!(heads.heads.iter().all(|head| head.room != room));
+                    heads.heads.iter().find(|head| head.seq == Seq(1)).cloned()
+                }
+                _ => None,
+            })
+            .await;
+        for text in &record {
+            if let ServerFrame::Notice(notice) = serde_json::from_str(text).unwrap() {
+                assert_eq!(notice.room, RoomId::LOBBY);
+            }
+        }
+    }
+    assert_eq!(cora.watch(Some(&[room])).await.heads.len(), 1);
+}
+
+#[tokio::test]
 async fn somebody_more_makes_another_conversation() {
     let server = Server::start(&[]).await;
     let mut people = Vec::new();

@@ -173,6 +173,64 @@ async fn people_are_found_by_their_names_and_a_guest_of_one_room_finds_those_the
     assert_eq!(get(&server, &gus, "rooms/1/members").await.status, 404);
 }
 
+/// A guest who is here for a private room is found by those for whom that room exists.
+#[tokio::test]
+async fn guests_of_one_room_are_found_by_those_who_see_that_room() {
+    let server = Server::start(&[]).await;
+    let address = server.address;
+    let owner = claim(address, server.folder.path()).await;
+    let outsider = Guest::come_in(address, "Mallory").await;
+    let mut olga = owner.connect(address).await;
+    let garden = olga.create_room("garden").await;
+    let den = olga.create_private_room("den").await;
+    for (room, name) in [(garden, "Gus"), (den, "Dan"), (RoomId::LOBBY, "Lou")] {
+        let wish = json!({ "role": "guest", "rooms": [room] });
+        let secret = invite(address, &owner, &wish).await;
+        let body = json!({ "token": secret, "name": name });
+        signed_in(&post(address, "invitation/guest", &body).await);
+    }
+    let find = async |who: &Guest| {
+        let found = get(&server, who, "people/search").await;
+        let mut found = names(&found, "people", "/name").0;
+        found.sort_unstable();
+        found
+    };
+    let all = ["Dan", "Gus", "Lou", "Mallory", "olga of the yard"];
+    assert_eq!(find(&owner).await, all);
+    assert_eq!(find(&outsider).await, [&all[1..]].concat());
+}
+
+/// Everybody is in the lobby. Who is a guest there sees of them whom a guest sees in another room.
+#[tokio::test]
+async fn a_guest_of_the_lobby_is_not_told_who_everybody_is() {
+    let server = Server::start(&[]).await;
+    let address = server.address;
+    let owner = claim(address, server.folder.path()).await;
+    let mut ada = enter(address, "Ada").await;
+    for name in ["Ben", "Cora"] {
+        enter(address, name).await;
+    }
+    let wish = json!({ "role": "guest", "rooms": [RoomId::LOBBY] });
+    let secret = invite(address, &owner, &wish).await;
+    let body = json!({ "token": secret, "name": "Gus" });
+    let gus = signed_in(&post(address, "invitation/guest", &body).await);
+    ada.post(RoomId::LOBBY, "hello, Gus").await;
+    let members = async |who: &Guest, query: &str| {
+        let path = format!("rooms/{}/members{query}", RoomId::LOBBY);
+        names(&get(&server, who, &path).await, "members", "/person/name")
+    };
+    assert_eq!(members(&gus, "").await.0, ["Ada", "Gus"]);
+    assert_eq!(members(&gus, "?query=be").await.0, [""; 0]);
+    let (first, next) = members(&gus, "?limit=1").await;
+    let rest = members(&gus, &format!("?limit=5&after={}", next.unwrap())).await;
+    assert_eq!(
+        (first, rest.0),
+        (vec!["Ada".to_owned()], vec!["Gus".to_owned()])
+    );
+    let everybody = ["Ada", "Ben", "Cora", "Gus", "olga of the yard"];
+    assert_eq!(members(&owner, "").await.0, everybody);
+}
+
 #[tokio::test]
 async fn the_lists_refuse_what_is_not_valid_and_who_has_no_session() {
     let server = Server::start(&[]).await;

@@ -1,10 +1,12 @@
 //! Marks of several rooms, lines that count as nothing unread, and the state of rooms.
 
+use shared::command::Command;
 use shared::error::ErrorCode;
 use shared::frame::{ClientFrame, ServerFrame};
 use shared::id::{Rev, RoomId, Seq};
+use shared::model::MarkChange;
 
-use crate::support::command::{archive_room, rooms, set_marks, update_room};
+use crate::support::command::{archive_room, new_id, rooms, set_marks, update_room};
 use crate::support::guest::enter;
 use crate::support::items::Items;
 use crate::support::native::Native;
@@ -48,6 +50,31 @@ async fn all_is_read_with_one_command_and_unread_again_with_another() {
     assert_eq!(next_marks(&mut ben).await, [(LOBBY, Seq(2), 1)]);
     let many = set_marks(&vec![(LOBBY, Seq(1)); 101]);
     assert_eq!(ben.refused(&many).await, ErrorCode::BadCommand);
+}
+
+/// "All read" and its undo were made from what one device knew. Another has read on meanwhile.
+#[tokio::test]
+async fn all_read_and_its_undo_lower_no_mark_that_another_device_has_raised() {
+    let server = Server::start(&[]).await;
+    let mut ada = enter(server.address, "Ada").await;
+    let mut ben = enter(server.address, "Ben").await;
+    ada.post_numbers(LOBBY, 0..6).await;
+    ben.own(None, Rev::ZERO).await;
+    ben.say(&ClientFrame::mark_read(LOBBY, Seq(5), 0)).await;
+    assert_eq!(next_marks(&mut ben).await, [(LOBBY, Seq(5), 0)]);
+    let from = |replaced, seq| {
+        let replaced = Some(Seq(replaced));
+        let mark = MarkChange::new(LOBBY, Seq(seq));
+        let marks = vec![MarkChange { replaced, ..mark }];
+        ClientFrame::command(new_id(), Command::SetMarks { marks })
+    };
+    ben.ask(&from(1, 4)).await.unwrap();
+    ben.ask(&from(4, 1)).await.unwrap();
+    ben.ask(&from(4, 6)).await.unwrap();
+    // Neither went back.
+    assert_eq!(next_marks(&mut ben).await, [(LOBBY, Seq(6), 0)]);
+    ben.ask(&from(6, 2)).await.unwrap();
+    assert_eq!(next_marks(&mut ben).await, [(LOBBY, Seq(2), 1)]);
 }
 
 #[tokio::test]

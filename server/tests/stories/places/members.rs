@@ -61,6 +61,37 @@ async fn who_joins_a_public_room_is_told_and_so_are_the_others() {
 }
 
 #[tokio::test]
+async fn who_comes_and_goes_again_and_again_leaves_one_line() {
+    let server = Server::start(&[]).await;
+    let mut ada = enter(server.address, "Ada").await;
+    let mut ben = enter(server.address, "Ben").await;
+    let garden = ada.create_room("garden").await;
+    for _ in 0..3 {
+        ben.join(garden).await;
+        ben.remove_member(garden, ben.user().id).await;
+    }
+    let told = lines(&timeline(&mut ada, garden).await);
+    assert_eq!(
+        told,
+        [("Ben".to_owned(), RoomEvent::new(EventKind::Joined))]
+    );
+}
+
+/// What costs as much as many commands counts as many.
+#[tokio::test]
+async fn a_command_about_many_people_counts_as_several() {
+    let server = Server::start(&["--rate-limit", "1"]).await;
+    let mut ada = enter(server.address, "Ada").await;
+    let many: Vec<_> = (1_000..1_100).map(shared::id::UserId).collect();
+    // Refused for what it is, and counted.
+    let add = add_members(RoomId::LOBBY, &many);
+    assert_eq!(ada.refused(&add).await, ErrorCode::NotPermitted);
+    let refusal = ada.ask(&send(RoomId::LOBBY, "hello")).await.unwrap_err();
+    assert_eq!(refusal.code, ErrorCode::RateLimited);
+    assert!(refusal.retry_after_ms.unwrap() > 5_000, "{refusal:?}");
+}
+
+#[tokio::test]
 async fn who_leaves_a_public_room_goes_on_receiving_it() {
     let server = Server::start(&[]).await;
     let mut ada = enter(server.address, "Ada").await;

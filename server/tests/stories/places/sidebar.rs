@@ -35,6 +35,7 @@ async fn what_two_devices_change_adds_up_and_reaches_both_and_nobody_else() {
     for native in [&mut phone, &mut laptop, &mut other] {
         native.own(None, Rev::ZERO).await;
     }
+    assert_eq!(other.create_room("garden").await, RoomId(2));
     change(&mut phone, section("Work")).await;
     change(&mut laptop, into(2, SidebarPlace::Section("Work".into()))).await;
     change(&mut phone, into(1, SidebarPlace::Favourites)).await;
@@ -91,6 +92,22 @@ async fn a_change_that_cannot_be_made_says_why() {
         let is_text = code != ErrorCode::NameTaken && code != ErrorCode::NoSuchSection;
         assert_eq!(refusal.field, is_text.then_some(Field::Name));
     }
+    // What is nobody's room is put nowhere, and can be taken away.
+    let mute = |on| SidebarChange::Mute {
+        room: RoomId(4711),
+        on,
+    };
+    let close = |seq| SidebarChange::Close {
+        room: RoomId(4711),
+        seq: Seq(seq),
+    };
+    for nowhere in [into(4711, SidebarPlace::Favourites), mute(true), close(1)] {
+        let refused = ada.refused(&change_sidebar(nowhere)).await;
+        assert_eq!(refused, ErrorCode::NoSuchRoom);
+    }
+    for nothing in [into(4711, SidebarPlace::Rooms), mute(false), close(0)] {
+        change(&mut ada, nothing).await;
+    }
     for number in 1..Sidebar::MAX_SECTIONS {
         change(&mut ada, section(&number.to_string())).await;
     }
@@ -102,22 +119,21 @@ async fn a_change_that_cannot_be_made_says_why() {
 async fn a_retried_change_is_made_once() {
     let server = Server::start(&[]).await;
     let mut ada = crate::support::guest::enter(server.address, "Ada").await;
-    let close = change_sidebar(SidebarChange::Close {
-        room: RoomId(7),
-        seq: Seq(3),
-    });
+    let room = ada.open_direct(&[]).await;
+    ada.post_numbers(room, 0..5).await;
+    let close = change_sidebar(SidebarChange::Close { room, seq: Seq(3) });
     let first = ada.ask(&close).await.unwrap();
     change(
         &mut ada,
         SidebarChange::Close {
-            room: RoomId(7),
-            seq: Seq(9),
+            room,
+            seq: Seq(i64::MAX),
         },
     )
     .await;
     assert_eq!(ada.ask(&close).await.unwrap(), first);
     let own = ada.own(None, Rev::ZERO).await.sidebars();
-    assert_eq!(own[0].closed, [(RoomId(7), Seq(9))]);
+    assert_eq!(own[0].closed, [(room, Seq(5))], "the last message at most");
     // Another command under the same id is another one.
     let id = crate::support::command::id(&close);
     let other = crate::support::command::with_id(rename("Eve"), id);

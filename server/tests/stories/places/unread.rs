@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use shared::command::Command;
 use shared::frame::{Anchor, ServerFrame};
 use shared::id::{Micros, Rev, RoomId, Seq};
-use shared::model::UnreadHead;
+use shared::model::{MarkChange, UnreadHead};
 use shared::sync::{PendingState, Replica, SyncOutput};
 
 use crate::support::command::{delete, new_id, remove_member, update_room};
@@ -202,7 +202,7 @@ async fn run(steps: Vec<Step>) {
                         Seq::ZERO
                     }
                 };
-                let marks = rooms.map(|room| (room, last(room))).to_vec();
+                let marks = rooms.map(|room| MarkChange::new(room, last(room))).to_vec();
                 device.give(Command::SetMarks { marks }).await;
             }
             Step::Member(device, joins) => {

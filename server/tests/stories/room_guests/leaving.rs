@@ -4,9 +4,11 @@ use serde_json::json;
 use shared::error::ErrorCode;
 use shared::frame::{Anchor, close};
 use shared::id::{Rev, Seq};
+use shared::model::MemberRole;
 
 use super::Place;
 use crate::support::account::ask_as;
+use crate::support::command::{add_members, set_member_role};
 use crate::support::items::Items;
 use crate::support::process::admin;
 
@@ -51,8 +53,11 @@ async fn no_other_room_takes_a_guest_of_one_room_in() {
     let mut place = Place::new().await;
     let den = place.olga.create_private_room("den").await;
     let guest = place.guest_of(place.room, true).await;
-    let add = crate::support::command::add_members(den, &[guest.profile.id]);
-    assert_eq!(place.olga.refused(&add).await, ErrorCode::NotPermitted);
+    let add = add_members(den, &[guest.profile.id]);
+    // As of somebody who does not exist: whose guest it is, nobody learns.
+    assert_eq!(place.olga.refused(&add).await, ErrorCode::NoSuchPerson);
+    let appoint = set_member_role(den, guest.profile.id, MemberRole::Manager);
+    assert_eq!(place.olga.refused(&appoint).await, ErrorCode::NoSuchPerson);
     let mut gus = guest.connect(place.server.address).await;
     let refused = gus.history(den, Anchor::Before(Seq(99)), None).await;
     assert_eq!(refused.unwrap_err().code, ErrorCode::NoSuchRoom);

@@ -6,8 +6,8 @@
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
-use crate::id::{ClientId, RoomId, Seq};
-use crate::model::{MemberRole, Posting, RoomKind, SidebarChange};
+use crate::id::ClientId;
+use crate::model::{MarkChange, MemberRole, Posting, RoomKind, SidebarChange};
 use crate::stream::StreamKey;
 
 /// The fields of a frame except its `type`, in the order in which they are written.
@@ -22,7 +22,7 @@ enum FieldValue<'a> {
     Posting(Posting),
     Role(MemberRole),
     Sidebar(&'a SidebarChange),
-    Marks(&'a [(RoomId, Seq)]),
+    Marks(&'a [MarkChange]),
     Flag(bool),
     Number(i64),
     Numbers(Vec<i64>),
@@ -57,7 +57,7 @@ impl<'a> FieldList<'a> {
         self.push(name, Some(FieldValue::Sidebar(change)));
     }
 
-    pub(super) fn marks(&mut self, name: &'static str, marks: &'a [(RoomId, Seq)]) {
+    pub(super) fn marks(&mut self, name: &'static str, marks: &'a [MarkChange]) {
         self.push(name, Some(FieldValue::Marks(marks)));
     }
 

@@ -5,6 +5,7 @@ use std::sync::atomic::Ordering;
 use bytes::Bytes;
 use shared::frame::ServerFrame;
 use shared::id::{RoomId, UserId};
+use shared::model::RoomKind;
 use shared::simple::SimpleMessage;
 use shared::stream::Item;
 use smallvec::SmallVec;
@@ -27,6 +28,9 @@ impl Deliver for Hub {
         if batch.outdates_authors {
             // Cached messages carry their authors' names and revisions.
             self.resume_cache.clear();
+        }
+        for (room, user) in begun_directs(&batch.streams) {
+            self.watchers.watch_begun(room, user, &self.unread_heads);
         }
         for stream in batch.streams {
             self.deliver_stream(stream);
@@ -158,6 +162,25 @@ impl Hub {
             feed.for_each_outbox(Outbox::overflow);
         }
     }
+}
+
+/// The direct conversations that begin to exist for people. Nobody could watch them before, so the
+/// first message would have no notice.
+fn begun_directs(streams: &[StreamBatch]) -> impl Iterator<Item = (RoomId, UserId)> {
+    streams.iter().flat_map(|batch| {
+        let user = match batch.stream {
+            StreamId::Person(user) => Some(user),
+            StreamId::Room(_) | StreamId::Directory => None,
+        };
+        let items = user.map(|user| batch.items.iter().map(move |changed| (user, changed)));
+        items.into_iter().flatten().filter_map(|(user, changed)| {
+            let Item::Membership(membership) = &changed.item else {
+                return None;
+            };
+            let begins = membership.kind == RoomKind::Direct && membership.left_at.is_none();
+            begins.then_some((membership.room, user))
+        })
+    })
 }
 
 /// The authors of new messages. Messages in a row name their author once.

@@ -109,6 +109,7 @@ impl UnreadHeads {
         if watched.counter.as_ref().is_none_or(has_gap) {
             watched.counter = None;
             watched.meanwhile.note(batch);
+            self.set_notice(watched, room, batch);
             watched.mark_changed(room, changed);
             return;
         }
@@ -117,12 +118,17 @@ impl UnreadHeads {
             .as_mut()
             .is_some_and(|counter| counter.apply(batch))
         {
-            if self.notice_watchers.load(Ordering::Relaxed) > 0
-                && let Some(notice) = newest_notice(room, batch)
-            {
-                watched.notice = Some(notice);
-            }
+            self.set_notice(watched, room, batch);
             watched.mark_changed(room, changed);
+        }
+    }
+
+    /// Keeps the notice of a new message, if somebody wants notices.
+    fn set_notice(&self, watched: &mut WatchedRoom, room: RoomId, batch: &StreamBatch) {
+        if self.notice_watchers.load(Ordering::Relaxed) > 0
+            && let Some(notice) = newest_notice(room, batch)
+        {
+            watched.notice = Some(notice);
         }
     }
 

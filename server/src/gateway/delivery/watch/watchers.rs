@@ -19,6 +19,9 @@ const WATCHERS_PER_LOCK: usize = 256;
 /// When a frame of heads has this many bytes, the others go into the next one.
 const MAX_HEADS_BYTES: usize = 256 * 1024;
 
+/// A connection that watches so many rooms gets no more of them by itself.
+const MAX_BEGUN: usize = 5_000;
+
 /// All watchers of this node.
 #[derive(Debug, Default)]
 pub struct Watchers(Mutex<WatcherList>);
@@ -111,6 +114,13 @@ impl Watchers {
         }
     }
 
+    /// Ends a question that [`Watchers::begin_question`] began, and that has no answer.
+    pub fn give_up_question(&self, id: WatcherId) {
+        if let Some(watcher) = self.0.lock().watchers.get_mut(id.slot) {
+            watcher.evicted = None;
+        }
+    }
+
     /// Makes a connection watch rooms, and sends their heads as the answer to a question. The
     /// person was allowed to see the rooms after their heads were captured. What was taken from
     /// the person since then is left out.
@@ -157,6 +167,23 @@ impl Watchers {
         heads.update_again(&captured);
         for frame in frames {
             watcher.outbox.push(frame);
+        }
+    }
+
+    /// Makes those connections of a person watch a direct conversation which want notices: it begins
+    /// to exist for the person with the commit that is about to be published.
+    pub fn watch_begun(&self, room: RoomId, user: UserId, heads: &UnreadHeads) {
+        let mut list = self.0.lock();
+        let WatcherList { watchers, by_user } = &mut *list;
+        for id in by_user.get(&user).into_iter().flatten() {
+            if let Some(watcher) = watchers.get_mut(*id)
+                && watcher.wants_notices
+                && watcher.rooms.len() < MAX_BEGUN
+                && let Err(place) = watcher.rooms.binary_search(&room)
+            {
+                watcher.rooms.insert(place, room);
+                heads.pin(&[room]);
+            }
         }
     }
 
@@ -314,81 +341,4 @@ fn heads_frames<'a>(
 }
 
 #[cfg(test)]
-mod tests {
-    use shared::id::Rev;
-    use shared::model::UnreadHead;
-
-    use super::*;
-    use crate::gateway::delivery::watch::encoded_head::EncodedHead;
-
-    fn head(room: i64) -> Arc<EncodedHead> {
-        let head = UnreadHead {
-            room: RoomId(room),
-            seq: Seq(9),
-            at: None,
-            room_rev: Rev::ZERO,
-            counted: vec![(Seq(5), Seq(9))],
-        };
-        Arc::new(EncodedHead::new(head).unwrap())
-    }
-
-    fn update(room: i64, author: i64) -> HeadUpdate {
-        HeadUpdate {
-            room: RoomId(room),
-            head: head(room),
-            notice: Some((Seq(9), Bytes::from(format!("notice of {room}")))),
-            author: Some(UserId(author)),
-        }
-    }
-
-    fn watcher(rooms: &[i64]) -> Watcher {
-        Watcher {
-            outbox: Arc::new(Outbox::new(1_000)),
-            user: UserId(1),
-            first_message: Seq::ZERO,
-            wants_notices: true,
-            rooms: rooms.iter().map(|room| RoomId(*room)).collect(),
-            subscribed: SmallVec::from_slice(&[RoomId(4)]),
-            evicted: None,
-        }
-    }
-
-    #[test]
-    fn a_watcher_gets_the_heads_of_its_rooms_in_one_frame_and_notices_of_others_messages() {
-        let updates = [update(2, 9), update(3, 9), update(4, 9), update(5, 1)];
-        for rooms in [&[1, 2, 4, 5, 6, 7][..], &[2, 4, 5]] {
-            let frames = watcher(rooms).frames(&updates);
-            let texts: Vec<_> = frames
-                .iter()
-                .map(|frame| String::from_utf8_lossy(frame).into_owned())
-                .collect();
-            assert_eq!(texts.len(), 2, "{texts:?}");
-            let heads = [2, 4, 5]
-                .map(|room| format!(r#"{{"room":{room},"seq":9,"room_rev":0,"counted":[[5,9]]}}"#));
-            let expected = format!(r#"{{"type":"heads","heads":[{}]}}"#, heads.join(","));
-            assert!(texts[0].ends_with(&expected), "{texts:?}");
-            assert_eq!(texts[1], "notice of 2");
-        }
-        assert!(watcher(&[1, 9]).frames(&updates).is_empty());
-    }
-
-    #[test]
-    fn heads_that_are_too_long_for_one_frame_come_in_several_and_only_the_last_says_so() {
-        let head = format!("\"{}\"", "x".repeat(MAX_HEADS_BYTES / 2));
-        let frames = heads_frames(Some(7), std::iter::repeat_n(Cow::Borrowed(&*head), 5));
-        let parts: Vec<_> = frames
-            .iter()
-            .map(|frame| {
-                let start = frame.iter().position(|byte| *byte == b'{').unwrap();
-                let json: serde_json::Value = serde_json::from_slice(&frame[start..]).unwrap();
-                assert_eq!(json["question"], 7);
-                (
-                    json["heads"].as_array().unwrap().len(),
-                    json["more"] == true,
-                )
-            })
-            .collect();
-        assert_eq!(parts, [(2, true), (2, true), (1, false)]);
-        assert_eq!(heads_frames(Some(7), std::iter::empty()).len(), 1);
-    }
-}
+mod tests;

@@ -3,7 +3,7 @@
 use super::database::{DEN, GARDEN, GONE_DEN, LEO, MIA};
 use super::recorded::Recorded;
 use super::*;
-use shared::model::{MemberRole, OnlyRoom};
+use shared::model::{MarkChange, MemberRole, OnlyRoom};
 use shared::permission::Permission;
 
 /// A room that never was.
@@ -153,7 +153,7 @@ fn who_has_only_a_name_does_not_find_a_private_room() {
 #[test]
 fn a_mark_among_others_tells_nothing_of_a_room_that_does_not_exist_for_somebody() {
     let marks = |room| Command::SetMarks {
-        marks: vec![(room, Seq(1))],
+        marks: vec![MarkChange::new(room, Seq(1))],
     };
     for (outsider, den) in [(BEN, DEN), (LEO, DEN), (BEN, GONE_DEN), (LEO, GONE_DEN)] {
         let in_den = run(&by(outsider, 1, marks(den)), den);

@@ -85,7 +85,7 @@ fn row(key: &RowKey) -> FetchedRow {
             let is_talk = people[..] == TALKERS;
             FetchedRow::DirectRoom(is_talk.then_some(TALK))
         }
-        RowKey::UnwrittenDirects(_) => FetchedRow::UnwrittenDirects(Vec::new()),
+        RowKey::NewestDirects(_) => FetchedRow::NewestDirects(Vec::new()),
         RowKey::Person(user) => FetchedRow::Person(person(*user).map(|row| (row, Rev::ZERO))),
         RowKey::Membership(room, user) => FetchedRow::Membership(membership(*room, *user)),
         RowKey::Message(..) => FetchedRow::Message(None),

@@ -56,7 +56,6 @@ fn who_comes_and_goes_leaves_one_line() {
     let of = RoomEvent::of_people;
     let expected = [
         (Some(BEN), event(EventKind::Joined)),
-        (Some(BEN), event(EventKind::Left)),
         (Some(ADA), of(EventKind::Added, vec![BEN, LEO])),
         (Some(ADA), of(EventKind::Removed, vec![BEN])),
         (Some(ADA), of(EventKind::Promoted, vec![MIA])),

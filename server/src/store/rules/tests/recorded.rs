@@ -9,8 +9,8 @@ use crate::names::RoomNameKey;
 use crate::network::Network;
 use crate::store::prefetch::{NoFailure, PrefetchedTables};
 use crate::store::rules::{
-    AccountKey, AccountRow, AccountTables, MembershipRow, MessageOrigin, PersonRow, ReadMarkRow,
-    ReceiptRow, RoomCounts, RoomHead, Tables, TablesResult,
+    AccountKey, AccountRow, AccountTables, MembershipRow, MessageOrigin, OpenedDirect, PersonRow,
+    ReadMarkRow, ReceiptRow, RoomCounts, RoomHead, Tables, TablesResult,
 };
 
 /// Fetched rows, and the calls since somebody cleared them.
@@ -51,7 +51,7 @@ impl Tables for Recorded {
         room_counts(creator: UserId) -> Answer<RoomCounts>;
         rooms_named(key: &RoomNameKey) -> Answer<Vec<RoomId>>;
         direct_room(people: &[UserId]) -> Answer<Option<RoomId>>;
-        unwritten_directs(creator: UserId) -> Answer<Vec<RoomId>>;
+        newest_directs(creator: UserId) -> Answer<Vec<OpenedDirect>>;
         person(user: UserId) -> Answer<Option<&PersonRow>>;
         stream_rev(user: UserId) -> Answer<Rev>;
         message(room: RoomId, seq: Seq) -> Answer<Option<Message>>;

@@ -2,7 +2,7 @@
 
 use super::database::{DEN, GARDEN, LEO, MIA, OPEN_INVITES};
 use super::*;
-use shared::model::Role;
+use shared::model::{MarkChange, Role};
 
 use crate::store::prefetch::run_batch;
 use crate::store::{ExternalRole, InviteId};
@@ -62,7 +62,9 @@ fn requests() -> Vec<WriteRequest> {
             BEN,
             23,
             Command::SetMarks {
-                marks: vec![(RoomId(4), Seq(1)), (LOBBY, Seq(1)), (DEN, Seq(1))],
+                marks: [RoomId(4), LOBBY, DEN]
+                    .map(|room| MarkChange::new(room, Seq(1)))
+                    .to_vec(),
             },
         ),
         by(

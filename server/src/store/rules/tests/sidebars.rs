@@ -2,6 +2,7 @@
 
 use shared::model::{Sidebar, SidebarChange, SidebarPlace};
 
+use super::database::GARDEN;
 use super::*;
 
 fn change(change: SidebarChange) -> Command {
@@ -30,16 +31,16 @@ fn sidebar_of(batch: &Batch, user: UserId) -> Sidebar {
 #[test]
 fn changes_of_several_devices_add_up_and_only_the_last_state_is_published() {
     let mut transaction = Transaction::new();
-    transaction.done(&by(ADA, 1, favourite(RoomId(5))));
+    transaction.done(&by(ADA, 1, favourite(GARDEN)));
     transaction.done(&by(ADA, 2, add_section("Work")));
-    let unchanged = transaction.done(&by(ADA, 3, favourite(RoomId(5))));
+    let unchanged = transaction.done(&by(ADA, 3, favourite(GARDEN)));
     assert_eq!(unchanged, Outcome::Done);
     transaction.done(&by(BEN, 4, add_section("Home")));
     let batch = transaction.rules.finish().unwrap();
     let sidebar = sidebar_of(&batch, ADA);
     assert_eq!(
         (sidebar.rev, &sidebar.favourites[..]),
-        (Rev(2), &[RoomId(5)][..])
+        (Rev(2), &[GARDEN][..])
     );
     assert_eq!(sidebar.sections.len(), 1);
     assert_eq!(sidebar_of(&batch, BEN).sections[0].name, "Home");

@@ -142,6 +142,19 @@ async fn a_file_of_the_version_before_is_opened_with_its_data() {
         (garden.kind, garden.role),
         (RoomKind::Public, MemberRole::Manager)
     );
+    // A page that has lost revisions of the epoch before does not take these for its own.
+    let own = changes(&store, StreamKey::Own, known(7)).await;
+    assert_eq!((own.from, own.items.len()), (Rev::ZERO, 2));
+    let in_garden = StreamKey::Room(GARDEN);
+    for (rev, is_known) in [(1, true), (2, false)] {
+        let answer = store.changes(viewer(ADA), in_garden, known(rev), LIMITS);
+        let answer = answer.await.unwrap();
+        assert_eq!(
+            matches!(answer, StreamAnswer::Changes(_)),
+            is_known,
+            "{rev}"
+        );
+    }
     let heads = store.unread_heads(QueryClient::Server, vec![RoomId::LOBBY]);
     let counted = [(Seq(1), Seq(1)), (Seq(3), Seq(3))];
     assert_eq!(heads.await.unwrap()[0].head.counted, counted);
@@ -158,7 +171,11 @@ async fn a_file_of_the_version_before_is_opened_with_its_data() {
     let (name, topic) = ("garden".into(), String::new());
     let kind = RoomKind::Private;
     let den = done(&store, Command::CreateRoom { name, topic, kind }).await;
-    let own = changes(&store, StreamKey::Own, known(7)).await;
+    let since = ResumePoint {
+        epoch: Some(store.epoch()),
+        rev: Rev(7),
+    };
+    let own = changes(&store, StreamKey::Own, since).await;
     let [Item::Membership(membership)] = own.items[..] else {
         panic!("no membership: {own:?}");
     };

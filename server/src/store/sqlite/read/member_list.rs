@@ -5,8 +5,9 @@ use shared::id::{Micros, Rev, RoomId};
 use shared::model::{Member, Profile};
 use shared::search::Query;
 
+use super::person::people_of_room;
 use super::pool::QueryError;
-use super::visibility;
+use super::visibility::{self, json_list};
 use crate::store::sqlite::rows;
 use crate::store::{MemberPage, MemberPosition, MemberSearch, Viewer};
 
@@ -31,22 +32,16 @@ pub fn list(
         Some(viewer) => visibility::open_room(snapshot, viewer, room).map(drop)?,
         None => visibility::require_room(snapshot, room)?,
     }
-    let source = if room == RoomId::LOBBY {
-        "(SELECT u.*, 0 AS role, 0 AS member_rev, u.created_at AS joined_at FROM users u
-          WHERE u.removed_at IS NULL AND u.deactivated_at IS NULL
-          AND (u.only_room IS NULL OR u.only_room = ?1))"
+    let mut statement = snapshot.prepare_cached(&if room == RoomId::LOBBY {
+        everybody()
     } else {
-        "(SELECT u.*, m.role, m.rev AS member_rev, m.joined_at
-          FROM memberships m JOIN users u ON u.id = m.user
-          WHERE m.room = ?1 AND m.left_at IS NULL)"
+        members()
+    })?;
+    // Of the lobby a guest who is here for it sees whom a guest sees of another room.
+    let shown = match viewer {
+        Some(viewer) if room == RoomId::LOBBY => people_for_guest(snapshot, viewer)?,
+        _ => None,
     };
-    let mut statement = snapshot.prepare_cached(&format!(
-        "SELECT {}, s.role, s.member_rev, s.joined_at FROM {source} s
-         WHERE s.role < ?2 OR (s.role = ?2 AND (s.name COLLATE NOCASE > ?3
-           OR (s.name COLLATE NOCASE = ?3 AND s.id > ?4)))
-         ORDER BY s.role DESC, s.name COLLATE NOCASE, s.id LIMIT ?5",
-        rows::profile_of("s")
-    ))?;
     let after = search.after.as_ref();
     let mut found = statement.query(params![
         room.0,
@@ -54,6 +49,7 @@ pub fn list(
         after.map_or("", |after| &after.name),
         after.map_or(i64::MIN, |after| after.user.0),
         PAGE_ROWS,
+        shown,
     ])?;
     let query = Query::new(&search.typed);
     let mut page = MemberPage::default();
@@ -75,6 +71,44 @@ pub fn list(
         }
     }
     Ok(page)
+}
+
+/// The members of a room that is not the lobby.
+fn members() -> String {
+    format!(
+        "SELECT {}, m.role, m.rev, m.joined_at
+         FROM memberships m JOIN users u ON u.id = m.user
+         WHERE m.room = ?1 AND m.left_at IS NULL AND ?6 IS NULL
+         AND (m.role < ?2 OR (m.role = ?2 AND (u.name COLLATE NOCASE, u.id) > (?3, ?4)))
+         ORDER BY m.role DESC, u.name COLLATE NOCASE, u.id LIMIT ?5",
+        rows::profile_of("u")
+    )
+}
+
+/// Everybody who can sign in, or those of them who are named, by their names. Nobody manages the
+/// lobby as a member.
+pub(super) fn everybody() -> String {
+    format!(
+        "SELECT {}, 0, 0, u.created_at FROM users u INDEXED BY users_by_name
+         WHERE u.removed_at IS NULL AND u.deactivated_at IS NULL
+         AND (u.name COLLATE NOCASE, u.id) > (?3, ?4) AND ?2 >= 0
+         AND (u.only_room IS NULL OR u.only_room = ?1)
+         AND (?6 IS NULL OR u.id IN (SELECT value FROM json_each(?6)))
+         ORDER BY u.name COLLATE NOCASE, u.id LIMIT ?5",
+        rows::profile_of("u")
+    )
+}
+
+/// The numbers of those whom a guest of one room sees there; none for others.
+fn people_for_guest(
+    snapshot: &Transaction<'_>,
+    viewer: Viewer,
+) -> Result<Option<String>, QueryError> {
+    let Some(only) = viewer.only_room else {
+        return Ok(None);
+    };
+    let people = people_of_room(snapshot, viewer, only, None)?;
+    Ok(Some(json_list(people.iter().map(|person| person.id.0))))
 }
 
 fn member(row: &Row<'_>) -> rusqlite::Result<Member> {

@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use rusqlite::Transaction;
+use rusqlite::{Transaction, params};
 use shared::model::Profile;
 use shared::search::Query;
 
@@ -12,11 +12,17 @@ use super::pool::QueryError;
 use crate::store::Viewer;
 use crate::store::sqlite::rows;
 
-/// People who are looked at, the newest first: names are compared here.
+/// People who are looked at, those with an account first, then the newest guests: names are compared
+/// here.
 const MAX_ROWS: usize = 20_000;
 
+/// Whether a person who is here for one room is shown to the person `?1`: the room exists for both.
+const IS_SHOWN: &str = "(u.only_room IS NULL OR EXISTS (SELECT 1 FROM rooms r
+       WHERE r.id = u.only_room AND (r.kind = 0 OR EXISTS (SELECT 1 FROM memberships v
+         WHERE v.room = r.id AND v.user = ?1 AND v.left_at IS NULL))))";
+
 /// The active people whom what is typed fits best, at most `limit`. For a guest of one room there
-/// are only those of that room.
+/// are only those of that room, and such a guest is found by those for whom that room exists.
 ///
 /// # Errors
 /// SQLite's.
@@ -26,16 +32,13 @@ pub fn find(
     typed: &str,
     limit: usize,
 ) -> Result<Vec<Profile>, QueryError> {
-    let people = match viewer.only_room {
-        Some(only) => people_of_room(snapshot, viewer, only, None)?,
-        None => snapshot
-            .prepare_cached(&format!(
-                "SELECT {} FROM users WHERE removed_at IS NULL AND deactivated_at IS NULL
-                 ORDER BY id DESC LIMIT ?1",
-                rows::PROFILE
-            ))?
-            .query_map([MAX_ROWS], rows::profile)?
-            .collect::<rusqlite::Result<Vec<_>>>()?,
+    let people = if let Some(only) = viewer.only_room {
+        people_of_room(snapshot, viewer, only, None)?
+    } else {
+        let mut people = newest(snapshot, viewer, "u.username_key IS NOT NULL", MAX_ROWS)?;
+        let rest = MAX_ROWS.saturating_sub(people.len());
+        people.extend(newest(snapshot, viewer, "u.username_key IS NULL", rest)?);
+        people
     };
     let query = Query::new(typed);
     let active = people
@@ -47,4 +50,21 @@ pub fn find(
     found.sort_by_key(|(score, person)| (Reverse(*score), person.id));
     found.truncate(limit);
     Ok(found.into_iter().map(|(_, person)| person).collect())
+}
+
+/// The newest active people of a kind whom the viewer may find.
+fn newest(
+    snapshot: &Transaction<'_>,
+    viewer: Viewer,
+    kind: &str,
+    limit: usize,
+) -> rusqlite::Result<Vec<Profile>> {
+    snapshot
+        .prepare_cached(&format!(
+            "SELECT {} FROM users u WHERE {kind} AND u.removed_at IS NULL
+             AND u.deactivated_at IS NULL AND {IS_SHOWN} ORDER BY u.id DESC LIMIT ?2",
+            rows::profile_of("u")
+        ))?
+        .query_map(params![viewer.user.0, limit], rows::profile)?
+        .collect()
 }

@@ -167,10 +167,9 @@ pub fn people_of_room(
     let people = snapshot
         .prepare_cached(&format!(
             "SELECT {} FROM users WHERE {these}
-             AND (id = ?2
-               OR EXISTS (SELECT 1 FROM memberships m WHERE m.room = ?3 AND m.user = users.id
-                 AND m.left_at IS NULL)
-               OR id IN (SELECT author FROM messages WHERE room = ?3 AND seq >= ?4))",
+             AND id IN (SELECT ?2
+               UNION SELECT user FROM memberships WHERE room = ?3 AND left_at IS NULL
+               UNION SELECT author FROM messages WHERE room = ?3 AND seq >= ?4)",
             rows::PROFILE
         ))?
         .query_map(params![ids, viewer.user.0, room, first.0], rows::profile)?

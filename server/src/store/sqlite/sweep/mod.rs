@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 use rusqlite::types::Value;
 use rusqlite::{Connection, params};
-use shared::id::Micros;
+use shared::id::{Micros, RoomId};
 use shared::limits::{RECEIPT_DAYS, SESSION_DAYS, SESSION_IDLE_DAYS};
 
 use super::days::days_before;
@@ -31,6 +31,8 @@ const STATUS_INTERVAL: i64 = 60 * 1_000_000;
 const STEP_INTERVAL: Duration = Duration::from_millis(250);
 /// How long a guest is kept who never posted and has no session.
 const GUEST_DAYS: i64 = 1;
+/// How long a direct conversation is kept in which nobody writes.
+const UNWRITTEN_DAYS: i64 = 7;
 /// How long it is kept that somebody was deleted who never posted.
 const DELETED_DAYS: i64 = 30;
 
@@ -39,6 +41,7 @@ const DELETED_DAYS: i64 = 30;
 enum Table {
     Sessions,
     Receipts,
+    Directs,
     ReadMarks,
     Memberships,
     RoomEpochs,
@@ -59,7 +62,8 @@ impl Table {
     fn next(self) -> Option<Table> {
         Some(match self {
             Table::Sessions => Table::Receipts,
-            Table::Receipts => Table::ReadMarks,
+            Table::Receipts => Table::Directs,
+            Table::Directs => Table::ReadMarks,
             Table::ReadMarks => Table::Memberships,
             Table::Memberships => Table::RoomEpochs,
             Table::RoomEpochs => Table::Rooms,
@@ -147,6 +151,7 @@ impl Sweeper {
         let end = match table {
             Table::Sessions => self.sessions(connection, now, &mut swept)?,
             Table::Receipts => self.receipts(connection, now)?,
+            Table::Directs => self.directs(connection, now, &mut swept)?,
             Table::ReadMarks => tables::read_marks(connection)?,
             Table::Memberships => tables::memberships(connection, now)?,
             Table::RoomEpochs => tables::room_epochs(connection)?,
@@ -231,6 +236,28 @@ impl Sweeper {
                 "DELETE FROM receipts WHERE client_id > ?1 AND client_id <= ?2 AND at < ?3",
             )?
             .execute(params![after, upto, days_before(now, RECEIPT_DAYS)])?;
+        Ok(Progress::upto(upto))
+    }
+
+    /// Direct conversations that nobody has written in, and those without any people left.
+    fn directs(
+        &self,
+        connection: &Connection,
+        now: Micros,
+        swept: &mut Swept,
+    ) -> rusqlite::Result<Progress> {
+        let (after, upto) = self.next_rows(connection, "rooms", "id")?;
+        swept.unused_directs = connection
+            .prepare_cached(
+                "SELECT id FROM rooms WHERE id > ?1 AND id <= ?2 AND kind = 2 AND removed_at IS NULL
+                 AND ((created_at < ?3 AND NOT EXISTS (SELECT 1 FROM messages WHERE room = rooms.id))
+                   OR NOT EXISTS (SELECT 1 FROM memberships
+                     WHERE room = rooms.id AND left_at IS NULL))",
+            )?
+            .query_map(params![after, upto, days_before(now, UNWRITTEN_DAYS)], |row| {
+                Ok(RoomId(row.get(0)?))
+            })?
+            .collect::<rusqlite::Result<_>>()?;
         Ok(Progress::upto(upto))
     }
 

@@ -1,8 +1,9 @@
 //! What one step of the sweeper has done.
 
 use rusqlite::types::Value;
+use shared::id::RoomId;
 
-use crate::store::TokenHash;
+use crate::store::{Reply, TokenHash, WriteCommand, WriteRequest};
 
 /// Rows that one step looks at.
 pub const STEP_ROWS: i64 = 500;
@@ -12,8 +13,22 @@ pub const STEP_ROWS: i64 = 500;
 pub struct Swept {
     /// Sessions that have expired.
     pub ended_sessions: Vec<TokenHash>,
+    /// Direct conversations to be removed, as a command would remove them.
+    pub unused_directs: Vec<RoomId>,
     /// Whether people or rooms were deleted, whose heads the writer may have cached.
     pub affects_heads: bool,
+}
+
+impl Swept {
+    /// The commands by which direct conversations are removed, so that their people learn of it.
+    pub fn removals(&self) -> Vec<WriteRequest> {
+        let removals = self.unused_directs.iter().map(|room| {
+            let command = WriteCommand::RemoveRoom { room: *room };
+            // Nobody waits for it.
+            WriteRequest::of_operator(command, Reply::new(|_result| {}))
+        });
+        removals.collect()
+    }
 }
 
 /// Whether a table is done.

@@ -3,7 +3,7 @@
 use shared::command::Command;
 use shared::error::ErrorCode;
 use shared::id::{Micros, Rev, RoomId, UserId};
-use shared::model::{Role, RoomKind, SignUp};
+use shared::model::{Posting, Role, RoomKind, SignUp};
 
 use super::*;
 use crate::store::sqlite::days::DAY;
@@ -18,7 +18,10 @@ use crate::store::{
 fn sweep(store: &mut TestStore) {
     let mut sweeper = Sweeper::new();
     loop {
-        let (_, end) = sweeper.step(&store.connection, store.now).unwrap();
+        let (swept, end) = sweeper.step(&store.connection, store.now).unwrap();
+        for room in swept.unused_directs {
+            store.operator(WriteCommand::RemoveRoom { room });
+        }
         if sweeper.advance(end, store.now) {
             break;
         }
@@ -39,15 +42,19 @@ fn touch(store: &mut TestStore, token: u8) {
 fn a_guest_who_is_swept_away_leaves_the_rooms_their_revisions() {
     let mut store = TestStore::new();
     let (ada, guest) = (store.guest("Ada", 1), store.guest("Guest", 2));
-    let room = store.room(ada, "den", RoomKind::Private);
-    let added = store.done(
+    let room = store.room(ada, "news", RoomKind::Public);
+    store.done(
         ada,
-        Command::AddMembers {
+        Command::UpdateRoom {
             room,
-            users: vec![guest],
+            rev: Rev(1),
+            name: None,
+            topic: None,
+            posting: Some(Posting::Managers),
         },
     );
-    assert_eq!(added.parts().2, Some(Rev(4)), "behind the line about it");
+    let joined = store.done(guest, Command::JoinRoom { room });
+    assert_eq!(joined.parts().2, Some(Rev(5)), "without a line about it");
     store.account(AccountCommand::EndSessions(SessionSelector::Token([2; 32])));
     after_days(&mut store, 2);
     sweep(&mut store);
@@ -59,7 +66,59 @@ fn a_guest_who_is_swept_away_leaves_the_rooms_their_revisions() {
     );
     let body = "x".into();
     let posted = store.done(ada, Command::Send { room, body });
-    assert_eq!(posted.parts().2, Some(Rev(5)), "revision 4 was given");
+    assert_eq!(posted.parts().2, Some(Rev(6)), "revision 5 was given");
+}
+
+#[test]
+fn who_is_named_in_a_line_stays() {
+    let mut store = TestStore::new();
+    let (ada, guest) = (store.guest("Ada", 1), store.guest("Guest", 2));
+    let room = store.room(ada, "den", RoomKind::Private);
+    let users = vec![guest];
+    store.done(ada, Command::AddMembers { room, users });
+    store.account(AccountCommand::EndSessions(SessionSelector::Token([2; 32])));
+    after_days(&mut store, 2);
+    sweep(&mut store);
+    let people = format!("SELECT count(*) FROM users WHERE id = {guest}");
+    assert_eq!(store.number(&people), 1);
+}
+
+#[test]
+fn a_direct_conversation_goes_that_nobody_writes_in_and_so_does_its_guest() {
+    let mut store = TestStore::new();
+    let (ada, guest) = (store.guest("Ada", 1), store.guest("Guest", 2));
+    let open = |users| Command::OpenDirect { users };
+    let unwritten = store.done(guest, open(vec![ada])).parts().0.unwrap();
+    let room = store.done(ada, open(Vec::new())).parts().0.unwrap();
+    let body = "note".into();
+    store.done(ada, Command::Send { room, body });
+    store.account(AccountCommand::EndSessions(SessionSelector::Token([2; 32])));
+    after_days(&mut store, 6);
+    sweep(&mut store);
+    let open_rooms = "SELECT count(*) FROM rooms WHERE kind = 2 AND removed_at IS NULL";
+    assert_eq!(store.number(open_rooms), 2);
+    touch(&mut store, 1);
+    after_days(&mut store, 8);
+    sweep(&mut store);
+    assert_eq!(store.number(open_rooms), 1);
+    let body = "late".into();
+    let late = Command::Send {
+        room: unwritten,
+        body,
+    };
+    assert_eq!(store.refused(guest, late), ErrorCode::RoomGone);
+    // Its people can have another.
+    assert_ne!(
+        store.done(ada, open(vec![guest])).parts().0,
+        Some(unwritten)
+    );
+    touch(&mut store, 1);
+    after_days(&mut store, 40);
+    for _ in 0..2 {
+        sweep(&mut store);
+    }
+    let left = format!("SELECT count(*) FROM users WHERE id = {guest}");
+    assert_eq!(store.number(&left), 0);
 }
 
 #[test]

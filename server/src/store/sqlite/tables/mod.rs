@@ -32,8 +32,8 @@ use crate::names::RoomNameKey;
 use crate::network::Network;
 use crate::store::Outcome;
 use crate::store::rules::{
-    MembershipRow, MessageOrigin, PersonRow, ReadMarkRow, ReceiptRow, RoomCounts, RoomHead, Tables,
-    TablesResult,
+    MembershipRow, MessageOrigin, OpenedDirect, PersonRow, ReadMarkRow, ReceiptRow, RoomCounts,
+    RoomHead, Tables, TablesResult,
 };
 pub use address::{network_address, network_bytes};
 pub use invite::{INVITE, invite};
@@ -179,8 +179,8 @@ impl Tables for SqliteTables<'_> {
         self.find_direct_room(people)
     }
 
-    fn unwritten_directs(&mut self, creator: UserId) -> Answer<Vec<RoomId>> {
-        self.find_unwritten_directs(creator)
+    fn newest_directs(&mut self, creator: UserId) -> Answer<Vec<OpenedDirect>> {
+        self.find_newest_directs(creator)
     }
 
     fn rooms_named(&mut self, key: &RoomNameKey) -> Answer<Vec<RoomId>> {

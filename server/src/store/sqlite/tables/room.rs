@@ -1,11 +1,12 @@
 //! Writes the rows of rooms.
 
 use rusqlite::params;
-use shared::id::{RoomId, UserId};
+use shared::id::{Micros, RoomId, UserId};
 use shared::model::Room;
 
 use super::{Answer, SqliteTables};
 use crate::names::RoomNameKey;
+use crate::store::rules::OpenedDirect;
 use crate::store::sqlite::rows;
 
 impl SqliteTables<'_> {
@@ -44,10 +45,18 @@ impl SqliteTables<'_> {
         })
     }
 
-    pub(super) fn find_unwritten_directs(&self, creator: UserId) -> Answer<Vec<RoomId>> {
-        let sql = "SELECT id FROM rooms WHERE created_by = ?1 AND kind = 2 AND removed_at IS NULL
-             AND NOT EXISTS (SELECT 1 FROM messages WHERE room = rooms.id)";
-        self.all(sql, [creator.0], |row| Ok(RoomId(row.get(0)?)))
+    pub(super) fn find_newest_directs(&self, creator: UserId) -> Answer<Vec<OpenedDirect>> {
+        let sql = "SELECT id, created_at, EXISTS (SELECT 1 FROM messages WHERE room = rooms.id)
+             FROM rooms INDEXED BY rooms_direct_by_creator
+             WHERE created_by = ?1 AND kind = 2 AND removed_at IS NULL
+             ORDER BY created_at DESC LIMIT ?2";
+        self.all(sql, params![creator.0, OpenedDirect::MOST], |row| {
+            Ok(OpenedDirect {
+                room: RoomId(row.get(0)?),
+                at: Micros(row.get(1)?),
+                is_written: row.get(2)?,
+            })
+        })
     }
 
     pub(super) fn update_room_row(&mut self, room: &Room, key: Option<&RoomNameKey>) -> Answer<()> {

@@ -1,6 +1,6 @@
 //! Rooms of every kind.
 
-use shared::model::{MemberRole, Posting, SidebarChange, SidebarPlace};
+use shared::model::{MarkChange, MemberRole, Posting, SidebarChange, SidebarPlace};
 
 use super::*;
 
@@ -76,11 +76,11 @@ pub fn commands() -> Vec<(Actor, WriteCommand)> {
             ADA,
             Command::SetMarks {
                 marks: vec![
-                    (garden, Seq(2)),
-                    (talk, Seq(1)),
-                    (DEN, Seq(1)),
-                    (TEA, Seq(1)),
-                    (diary, Seq(0)),
+                    MarkChange::new(garden, Seq(2)),
+                    MarkChange::new(talk, Seq(1)),
+                    MarkChange::new(DEN, Seq(1)),
+                    MarkChange::new(TEA, Seq(1)),
+                    MarkChange::new(diary, Seq(0)),
                 ],
             },
         ),

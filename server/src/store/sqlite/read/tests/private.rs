@@ -163,7 +163,11 @@ fn one_s_own_rooms_are_the_lobby_and_one_s_memberships() {
     let den = (room, RoomKind::Private);
     assert_eq!(own(scene.ben, 10), public[..1]);
     assert_eq!(own(scene.leo, 10), public);
-    assert_eq!(own(ada, 10), [public[0], public[1], den]);
+    assert_eq!(
+        own(ada, 10),
+        [public[0], den, public[1]],
+        "the latest first"
+    );
     assert_eq!(own(ada, 1), public[..1]);
     let these = RoomSelection::These(vec![room, tea, NOWHERE]);
     let these = |user| visibility::visible_rooms(&snapshot, viewer(user), &these, 10).unwrap();
