@@ -94,7 +94,7 @@ impl Engine {
                 let timeline = replica.timeline(room);
                 timeline.is_some_and(|timeline| timeline.is_known())
             });
-            if is_known == Some(true) && self.view().is_none() {
+            if is_known == Some(true) && self.view().is_none() && begins_with_rows() {
                 self.frame_queue.wait_for_rows();
             }
         }
@@ -323,4 +323,12 @@ impl Engine {
         })
         .forever();
     }
+}
+
+/// Whether the page begins with a conversation.
+fn begins_with_rows() -> bool {
+    matches!(
+        Route::parse(&browser::path()),
+        Route::Home | Route::Room(_) | Route::Message(..)
+    )
 }
