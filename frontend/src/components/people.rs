@@ -3,7 +3,7 @@
 use leptos::ev;
 use leptos::prelude::*;
 use shared::id::RoomId;
-use shared::model::Profile;
+use shared::model::{Profile, Role};
 use web_sys::Element;
 
 use super::avatar::{Avatar, number};
@@ -116,9 +116,12 @@ fn Person(
     let name = shown_name(&profile.name).to_owned();
     let is_me = memo(move || me.with(|me| me.as_ref().is_some_and(|me| me.id == id)));
     let is_typing = memo(move || typing.with(|all| all.iter().any(|other| other.id == id)));
+    // While a place has no name, nobody there has an account, and to be a guest needs no word.
+    let (is_guest, place) = (profile.role == Role::Guest, client.place_name());
     let note = move || match is_me.get() {
         _ if is_typing.get() => Some(t().people.is_typing),
         true => Some(t().people.you),
+        false if is_guest && place.with(|name| !name.is_empty()) => Some(t().people.guest),
         false => None,
     };
     view! {

@@ -3,8 +3,9 @@
 use chromium::Network;
 use serde_json::json;
 
+use crate::keep;
 use crate::line::Line;
-use crate::person::{Looks, Person};
+use crate::person::{Looks, PHONE, Person};
 use crate::stage::{Stage, browser};
 
 const NOTICE: &str = "document.querySelector('.offline')";
@@ -175,6 +176,32 @@ fn a_lost_network_is_said_at_once_while_the_line_still_looks_open() {
     ada.page.set_network(Network::Full).unwrap();
     ada.sees_sent("meanwhile");
     ada.wait(&format!("!{NOTICE}"));
+}
+
+#[test]
+#[ignore = "needs a browser"]
+fn the_notice_over_a_page_of_settings_is_read_on_a_phone() {
+    let stage = Stage::new();
+    let looks = Looks {
+        screen: PHONE,
+        ..Looks::default()
+    };
+    let ada = stage.person_like("Ada", looks);
+    ada.expect_lost_line();
+    ada.go("/settings/profile");
+    ada.wait("document.querySelector('.settings__body')");
+    stage.pause();
+    ada.page.set_network(Network::Offline).unwrap();
+    ada.wait(NOTICE);
+    keep::screenshot(&ada.page, "offline-settings-phone");
+    // Its words stand beside each other, and its button within the screen.
+    ada.wait(
+        "(([notice, words, button]) => words.width > 90 && notice.height < 110
+            && notice.left >= 0 && button.right <= innerWidth)
+            (['', ' p', ' .link-button'].map(part =>
+                document.querySelector('.notices .offline' + part).getBoundingClientRect()))",
+    );
+    stage.go_on();
 }
 
 #[test]

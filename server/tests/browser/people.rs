@@ -212,6 +212,30 @@ fn the_list_of_people_fits_desk_and_phone_in_either_theme() {
 
 #[test]
 #[ignore = "needs a browser"]
+fn who_is_here_as_a_guest_is_said_where_there_are_accounts() {
+    let note = |name: &str| {
+        format!(
+            "[...document.querySelectorAll('.person')]
+                .find(person => person.innerText.includes({}))?.querySelector('.person__note')",
+            Value::from(name)
+        )
+    };
+    let place = Place::new();
+    let olga = place.olga(Looks::default());
+    let ada = place.stage.person("Ada");
+    olga.wait(&format!("{}?.innerText === 'guest'", note("Ada")));
+    ada.wait(&format!("{}?.innerText === 'you'", note("Ada")));
+    ada.wait("[...document.querySelectorAll('.person')].length === 2");
+    assert!(!ada.finds(&note("olga")));
+    // Where everybody is a guest, nobody says so.
+    let stage = Stage::new();
+    let (ben, _cora) = (stage.person("Ben"), stage.person("Cora"));
+    ben.wait("[...document.querySelectorAll('.person')].length === 2");
+    assert!(!ben.finds(&note("Cora")));
+}
+
+#[test]
+#[ignore = "needs a browser"]
 fn who_forgot_the_password_gets_a_link_from_the_owner() {
     let place = Place::new();
     let olga = place.olga(Looks::default());

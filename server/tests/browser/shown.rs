@@ -1,12 +1,12 @@
 //! What is shown is what there is: whole letters, times as one writes them, all of it on
 //! paper and in the clipboard, and in a page that a browser translates.
 
-use chromium::{Key, Modifiers};
+use chromium::{Key, Modifiers, Screen};
 use serde_json::{Value, json};
 use shared::id::RoomId;
 
 use crate::history::{Said, long};
-use crate::person::{Looks, Person};
+use crate::person::{DESK, Looks, Person};
 use crate::stage::Stage;
 
 const LOBBY: RoomId = RoomId::LOBBY;
@@ -164,6 +164,18 @@ fn the_code_of_a_message_is_copied_by_its_button() {
     ada.page
         .hover_over("document.querySelector('.message__pre')")
         .unwrap();
+    // It stands in the corner of the code, also where code is wider than text.
+    let wide = Screen {
+        width: 1_700,
+        ..DESK
+    };
+    ada.page.set_screen(wide).unwrap();
+    ada.wait(
+        "(([code, button]) => button.right < code.right && code.right - button.right < 12
+            && button.bottom < code.bottom && code.bottom - button.bottom < 12)
+            (['pre', 'copy'].map(part =>
+                document.querySelector(`.message__${part}`).getBoundingClientRect()))",
+    );
     ada.click(".message__copy");
     ada.wait("document.querySelector('.toast')?.textContent === 'Code copied'");
     assert_eq!(ada.look("navigator.clipboard.readText()"), "mkdir a\ncd a");

@@ -157,6 +157,24 @@ fn also_if_the_server_answers_before_the_rows_are_there() {
     news_are_below(&stage, &ada);
 }
 
+#[test]
+#[ignore = "needs a browser"]
+fn a_page_without_rows_does_not_wait_for_them() {
+    let stage = Stage::new();
+    let ada = stage.person("Ada");
+    talk(&stage, &ada);
+    // The page's clock stands still, so that no wait ends by itself.
+    (ada.page
+        .before_each_document("performance.now = () => 1000"))
+    .unwrap();
+    come_back(&ada, "/settings/profile");
+    let_program_go(&ada);
+    ada.wait("!document.getElementById('frame')");
+    ada.wait("document.querySelector('.settings__body')");
+    stage.run(stage.guest("Ben").post(LOBBY, "news"));
+    ada.wait("seen.place('lobby').innerText.includes('1')");
+}
+
 /// What came since the last visit is below the line that was read last, which stands where it stood.
 fn news_are_below(stage: &Stage, ada: &Person) {
     talk(stage, ada);

@@ -95,7 +95,7 @@ impl Engine {
                 let timeline = replica.timeline(room);
                 timeline.is_some_and(|timeline| timeline.is_known())
             });
-            if is_known == Some(true) && self.view().is_none() && leads_to_rows() {
+            if is_known == Some(true) && self.view().is_none() && begins_with_rows() {
                 self.frame_queue.wait_for_rows();
             }
         }
@@ -333,10 +333,10 @@ impl Engine {
     }
 }
 
-/// Whether the page begins with a conversation. Others are shown without rows.
-fn leads_to_rows() -> bool {
-    !matches!(
+/// Whether the page begins with a conversation.
+fn begins_with_rows() -> bool {
+    matches!(
         Route::parse(&browser::path()),
-        Route::Directory | Route::Settings(_) | Route::Unknown
+        Route::Home | Route::Room(_) | Route::Message(..)
     )
 }

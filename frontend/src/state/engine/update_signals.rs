@@ -227,15 +227,24 @@ impl Engine {
     }
 }
 
+/// Of what came with the presence and by the directory, the newer. Of whom only the name came there, the
+/// role is the one that came here.
+fn newest(replica: &Replica, person: &Profile) -> Profile {
+    match replica.profile(person.id) {
+        Some(known) if known.username.is_some() => known,
+        Some(known) => Profile {
+            role: person.role,
+            ..known
+        },
+        None => person.clone(),
+    }
+}
+
 /// Who is in a room. `before`: who was there, in order.
 fn presence(replica: &Replica, room: RoomId, before: &[Profile]) -> Option<RoomPresence> {
     let known = replica.presence(room)?;
     let people = known.people.as_ref().map(|people| {
-        // Of what came here and by the directory, the newer.
-        let newest = |person: &Profile| replica.profile(person.id);
-        let people = people
-            .iter()
-            .map(|person| newest(person).unwrap_or_else(|| person.clone()));
+        let people = people.iter().map(|person| newest(replica, person));
         sorted_by_name(people.collect(), before)
     });
     Some(RoomPresence {
