@@ -55,6 +55,7 @@ pub fn remove_soon(client: Client) {
     }
 }
 
+/// The rows come in a task of their own, which a busy browser runs late.
 fn remove_once_complete(client: Client) {
     if client.awaits_rows() {
         next_frame(move || remove_once_complete(client));
