@@ -100,8 +100,8 @@ pub struct Config {
     pub max_rooms_per_person: usize,
 
     /// Size of the store in bytes above which commands that add text are refused; deleting and
-    /// signing in still work, from a reserve above it. Without this setting a tenth of the disk
-    /// stays free, or a gibibyte if that is more.
+    /// signing in still work, from a reserve above it. Without this setting a gibibyte of the
+    /// disk stays free, or a tenth of it if that is less.
     #[arg(long, env = "MADANG_MAX_STORE_BYTES", value_name = "BYTES")]
     pub max_store_bytes: Option<u64>,
 

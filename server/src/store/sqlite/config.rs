@@ -38,6 +38,6 @@ pub struct SqliteConfig {
 pub enum StoreLimit {
     /// This many bytes, and a reserve for commands that delete.
     Bytes(u64),
-    /// As large as leaves a gibibyte of the disk free, or a tenth of it if that is more.
+    /// As large as leaves a gibibyte of the disk free, or a tenth of it if that is less.
     LeaveRoom,
 }

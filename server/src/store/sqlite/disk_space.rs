@@ -28,8 +28,9 @@ const DISK_DIVISOR: u64 = 64;
 const MIN_RESERVE: u64 = 4 * 1024 * 1024;
 /// But never more than this part of the disk.
 const SMALL_DISK_DIVISOR: u64 = 8;
-/// Without a limit, this much of the disk is left free: the larger of these bytes and this part.
-const MIN_FREE: u64 = 1024 * 1024 * 1024;
+/// Without a limit, this much of the disk is left free: the smaller of these bytes and this
+/// part. A part alone would refuse messages on a large disk that has room for years of them.
+const LEFT_FREE: u64 = 1024 * 1024 * 1024;
 const FREE_DIVISOR: u64 = 10;
 /// If something else has the reserve's name, it is not followed (a link) and not waited for (a
 /// pipe).
@@ -190,18 +191,23 @@ impl SpaceMonitor {
             Ok(disk) => {
                 let all = disk.f_blocks.saturating_mul(disk.f_frsize);
                 let free = disk.f_bavail.saturating_mul(disk.f_frsize);
-                let left = MIN_FREE.max(all / FREE_DIVISOR);
-                match free {
-                    free if free >= left => SpaceLevel::Ample,
-                    free if free >= left / 2 => SpaceLevel::Low,
-                    _ => SpaceLevel::Critical,
-                }
+                free_space_level(all, free)
             }
             // Then a full disk is noticed by a failed write only.
             Err(_) => SpaceLevel::Ample,
         };
         self.free_space = Some((Instant::now(), space));
         space
+    }
+}
+
+/// What is accepted on a disk of so many bytes, of which so many are free.
+fn free_space_level(all: u64, free: u64) -> SpaceLevel {
+    let left = LEFT_FREE.min(all / FREE_DIVISOR);
+    match free {
+        free if free >= left => SpaceLevel::Ample,
+        free if free >= left / 2 => SpaceLevel::Low,
+        _ => SpaceLevel::Critical,
     }
 }
 
@@ -228,4 +234,24 @@ fn size(connection: &Connection) -> rusqlite::Result<u64> {
             .query_row([], |row| row.get::<_, u64>(0))
     };
     Ok(pragma("PRAGMA page_count")? * pragma("PRAGMA page_size")?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_gibibyte_stays_free_and_less_of_a_small_disk() {
+        const GIB: u64 = 1 << 30;
+        // A disk of two tebibytes that is nearly full has room for years of messages.
+        let large = 2048 * GIB;
+        assert_eq!(free_space_level(large, 20 * GIB), SpaceLevel::Ample);
+        assert_eq!(free_space_level(large, GIB), SpaceLevel::Ample);
+        assert_eq!(free_space_level(large, GIB - 1), SpaceLevel::Low);
+        assert_eq!(free_space_level(large, GIB / 2 - 1), SpaceLevel::Critical);
+        let small = GIB;
+        assert_eq!(free_space_level(small, GIB / 10), SpaceLevel::Ample);
+        assert_eq!(free_space_level(small, GIB / 10 - 1), SpaceLevel::Low);
+        assert_eq!(free_space_level(small, GIB / 20 - 1), SpaceLevel::Critical);
+    }
 }
