@@ -27,7 +27,7 @@ pub struct RoomList {
 pub struct RoomEntry {
     /// The room.
     pub room: Room,
-    /// How many members it has, up to 10,000.
+    /// How many members it has, up to 1,000.
     pub members: u32,
     /// Whether the person was one of them.
     pub is_member: bool,

@@ -35,6 +35,8 @@ pub enum Glyph {
     Info,
     /// A room.
     Room,
+    /// Goes out.
+    Leave,
     /// A link.
     Link,
     /// A private room.
@@ -94,6 +96,7 @@ impl Glyph {
             }
             Glyph::Info => "M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17ZM12 11v5.5M12 7.7v.1",
             Glyph::Room => "M9.5 4.5 8 19.5m8-15-1.5 15M4.8 9h15m-15.6 6h15",
+            Glyph::Leave => "M10 4.5H4.5v15H10M15 8l4 4-4 4M19 12H9",
             Glyph::Link => {
                 "M10 14a4 4 0 0 0 5.7 0l3-3A4 4 0 1 0 13 5.3l-1 1M14 10a4 4 0 0 0-5.7 0l-3 3A4 4 0 1 0 11 18.7l1-1"
             }

@@ -104,15 +104,29 @@ fn Tools(
             }
         })
     });
+    let place = client.place(room);
+    let is_unread = memo(move || place.with(|row| row.unread > 0));
+    let mark_read = optional_view(move || {
+        is_unread.get().then(|| {
+            view! {
+                <MenuItem
+                    glyph=Glyph::Check
+                    label=tr!(room.mark_read)
+                    on_choose=move || client.mark_all_read(room)
+                />
+            }
+        })
+    });
     view! {
         <PeopleButton room />
         <Menu id="room-menu" label=tr!(room.menu)>
-            {edit}
+            {mark_read}
             <MenuItem
-                glyph=Glyph::Check
-                label=tr!(room.mark_read)
-                on_choose=move || client.mark_all_read(room)
+                glyph=Glyph::Info
+                label=tr!(room.details)
+                on_choose=move || dialogs.open(Dialog::RoomDetails(room))
             />
+            {edit}
         </Menu>
     }
 }

@@ -199,8 +199,8 @@ pub(super) static STRINGS: Strings = Strings {
         copy_code: "Copy",
     },
     composer: Composer {
-        label: |room| format!("Message to {room}"),
-        placeholder: |room| format!("Write to {room}"),
+        label: |room, _| format!("Message to {room}"),
+        placeholder: |room, _| format!("Write to {room}"),
         placeholder_short: "Message",
         send: "Send",
         hint_enter: "Enter sends, Shift+Enter breaks the line",

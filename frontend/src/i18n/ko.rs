@@ -182,8 +182,14 @@ pub(super) static STRINGS: Strings = Strings {
         copy_code: "복사",
     },
     composer: Composer {
-        label: |room| format!("{room} 대화방에 보낼 메시지"),
-        placeholder: |room| format!("{room}에 메시지 보내기"),
+        label: |room, people| {
+            let to = if people { "에게" } else { " 대화방에" };
+            format!("{room}{to} 보낼 메시지")
+        },
+        placeholder: |room, people| {
+            let to = if people { "에게" } else { "에" };
+            format!("{room}{to} 메시지 보내기")
+        },
         placeholder_short: "메시지 보내기",
         send: "보내기",
         hint_enter: "Enter로 보내고 Shift+Enter로 줄을 바꿔요",

@@ -230,8 +230,10 @@ texts! {
     }
     /// The composer.
     Composer {
-        label: fn(&str) -> String,
-        placeholder: fn(&str) -> String,
+        /// With the name of the room, and whether it is called by its people.
+        label: fn(&str, bool) -> String,
+        /// With the same.
+        placeholder: fn(&str, bool) -> String,
         /// For narrow screens, without the room's name.
         placeholder_short,
         send,

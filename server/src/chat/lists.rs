@@ -9,9 +9,6 @@ use crate::store::{MemberPage, MemberSearch, RoomPage, RoomSearch, StoreError, V
 
 /// The most rooms or members of one page.
 const PAGE: usize = 100;
-/// Searches that are made at once: they look at many rows, and half of the store's readers are left
-/// for other questions.
-pub const SEARCHES_AT_ONCE: usize = 2;
 /// The most people who are found.
 const FOUND: usize = 20;
 

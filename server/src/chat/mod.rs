@@ -34,6 +34,10 @@ use read_marks::{RaisedMark, ReadMarkQueue};
 pub use room_access::RoomAccess;
 pub use text_refusal::refuse_text;
 
+/// Searches that are made at once: they look at many rows, and half of the store's readers are left
+/// for other questions.
+const SEARCHES_AT_ONCE: usize = 2;
+
 /// Commands and queries about rooms, as people may make them.
 pub struct Chat {
     store: Arc<dyn Store>,
@@ -54,7 +58,7 @@ impl Chat {
     ) -> Self {
         Chat {
             room_access,
-            searches: Semaphore::new(lists::SEARCHES_AT_ONCE),
+            searches: Semaphore::new(SEARCHES_AT_ONCE),
             read_marks: ReadMarkQueue::new(Arc::clone(&store)),
             store,
             limits,

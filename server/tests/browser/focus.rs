@@ -71,6 +71,11 @@ fn what_is_typed_anywhere_goes_to_the_composer_from_its_first_letter_on() {
     ada.wait("!document.querySelector('dialog')");
     ada.click("[popovertarget=room-menu]");
     ada.wait("document.activeElement.matches('[role=menuitem]')");
+    // Nothing is unread: it offers nothing to be marked as read.
+    assert_eq!(
+        ada.look("[...document.querySelectorAll('#room-menu [role=menuitem]')].map(item => item.textContent.trim())"),
+        json!(["Room details"])
+    );
     type_letter(&ada, "x", "KeyX");
     ada.press(Key::Escape);
     ada.wait("document.activeElement.matches('[popovertarget=room-menu]')");

@@ -331,3 +331,13 @@ fn own_data_is_taken_along_and_the_account_deleted() {
     olga.choose("Delete for ever");
     olga.wait("document.querySelector('#delete-text + [role=alert]')?.textContent");
 }
+
+#[test]
+#[ignore = "needs a browser"]
+fn a_guest_has_a_name_to_delete_and_no_account() {
+    let stage = Stage::new();
+    let ada = stage.person("Ada");
+    open_profile(&ada);
+    ada.wait("seen.named('button', 'Delete your name')");
+    assert!(!ada.finds("document.querySelector('main').textContent.includes('Delete account')"));
+}

@@ -209,6 +209,7 @@ fn a_room_is_archived_restored_and_deleted_after_a_question() {
     ada.wait("!document.querySelector('.facts').textContent.includes('Archived')");
     ben.wait("seen.composer()");
 
+    open_details(&ben);
     ada.choose("Delete room");
     ada.wait(
         "document.querySelector('#ending-question')?.textContent === 'Delete garden for good?'",
@@ -220,6 +221,10 @@ fn a_room_is_archived_restored_and_deleted_after_a_question() {
     ada.press(Key::Enter);
     ada.wait("!document.querySelector('dialog[open]')");
     ada.wait("location.pathname === '/rooms/1'");
+    ben.wait(
+        "document.querySelector('dialog[open] [role=status]')?.textContent.includes('was removed')",
+    );
+    ben.press(Key::Escape);
     ben.wait("document.querySelector('.state .state__title')?.textContent.includes('removed')");
     for person in [&ada, &ben] {
         person.wait("!seen.place('garden')");

@@ -163,6 +163,12 @@ fn commands() -> Vec<ClientFrame> {
         ),
         ClientFrame::command(client_id(), Command::OpenDirect { users: vec![user] }),
         ClientFrame::command(client_id(), Command::Rename { name: "Ada".into() }),
+    ]
+}
+
+fn marks() -> Vec<ClientFrame> {
+    let room = RoomId(2);
+    vec![
         ClientFrame::mark_read(room, Seq(8), 0),
         ClientFrame::mark_read(room, Seq(8), 2),
         ClientFrame::command(client_id(), Command::MarkUnread { room, seq: Seq(5) }),
@@ -216,7 +222,7 @@ fn every_question() {
 
 #[test]
 fn every_command() {
-    insta::assert_snapshot!(lines(&commands()));
+    insta::assert_snapshot!(lines(&[commands(), marks()].concat()));
 }
 
 #[test]
@@ -240,7 +246,7 @@ fn none_is_missing() {
         | ClientFrame::Typing { .. }
         | ClientFrame::Ping {} => true,
     };
-    let all = [questions(), commands(), arrangements()].concat();
+    let all = [questions(), commands(), marks(), arrangements()].concat();
     assert!(all.iter().all(known));
     assert_eq!(types(&all).len(), FRAME_TYPES.len());
 }

@@ -20,6 +20,7 @@ use std::rc::Rc;
 
 use leptos::prelude::*;
 use shared::error::ErrorCode;
+use shared::model::RoomKind;
 
 pub use composition::{FieldAction, FieldKey};
 pub use key_handling::{handle_choice, handle_keys};
@@ -106,18 +107,22 @@ pub fn Composer(
             client.keep_draft(room, &writing.put_back(text));
         }
     });
+    let state = client.room(room);
+    let is_direct = memo(move || {
+        state.with(|state| (state.here()).is_some_and(|room| room.kind == RoomKind::Direct))
+    });
     let narrow = browser::matches("(width < 45rem)");
     let empty = memo(move || writing.length.get().0 == 0);
     view! {
         <TextEntryForm
             writing
             id="composer"
-            label=reactive(move || (t().composer.label)(&name.read()))
+            label=reactive(move || (t().composer.label)(&name.read(), is_direct.get()))
             placeholder=reactive(move || {
                 if narrow {
                     t().composer.placeholder_short.to_owned()
                 } else {
-                    (t().composer.placeholder)(&name.read())
+                    (t().composer.placeholder)(&name.read(), is_direct.get())
                 }
             })
             on_text=Box::new(on_text)

@@ -114,8 +114,8 @@ impl PlaceMenu {
             ));
         }
         if client.may(Action::Leave, room).get_untracked() {
-            let leave =
-                MenuAction::new(Glyph::Back, text(words.leave), move || self.leave(row.kind));
+            let leave = move || self.leave(row.kind);
+            let leave = MenuAction::new(Glyph::Leave, text(words.leave), leave);
             actions.push(leave.alarming());
         }
         actions

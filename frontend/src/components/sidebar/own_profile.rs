@@ -38,7 +38,7 @@ pub(super) fn OwnProfile() -> impl IntoView {
                 on_choose=move || dialogs.open(Dialog::PageSettings)
             />
             <MenuItem
-                glyph=Glyph::Back
+                glyph=Glyph::Leave
                 label=tr!(settings.sign_out)
                 on_choose=move || dialogs.open(Dialog::SignOut)
             />

@@ -88,6 +88,8 @@ pub struct ProfileStrings {
     pub export_text: &'static str,
     pub export: &'static str,
     pub delete: &'static str,
+    /// The same for a guest, who has no account.
+    pub delete_name: &'static str,
     pub delete_text: &'static str,
     pub delete_guest: &'static str,
     pub delete_sure: &'static str,
@@ -151,6 +153,7 @@ pub(super) const ENGLISH: ProfileStrings = ProfileStrings {
     export_text: "A file with everything that is stored about you: your profile, devices and rooms, and your messages.",
     export: "Download your data",
     delete: "Delete account",
+    delete_name: "Delete your name",
     delete_text: "Your name, username, profile, devices and everything that proves who you are are erased, \
         for ever. What you wrote stays, as that of a deleted person: first delete what you don’t want to leave.",
     delete_guest: "Your name is erased, for ever. What you wrote stays, as that of a deleted person: \
@@ -216,6 +219,7 @@ pub(super) const KOREAN: ProfileStrings = ProfileStrings {
     export_text: "프로필, 기기, 대화방, 메시지까지 저장된 모든 것을 파일 하나로 받아요.",
     export: "내 데이터 내려받기",
     delete: "계정 삭제",
+    delete_name: "내 이름 삭제",
     delete_text: "이름, 아이디, 프로필, 기기와 로그인 수단이 모두 지워지고 되돌릴 수 없어요. \
         쓴 글은 탈퇴한 사람의 글로 남아요. 남기고 싶지 않은 글은 먼저 지워 주세요.",
     delete_guest: "이름이 지워지고 되돌릴 수 없어요. 쓴 글은 탈퇴한 사람의 글로 남아요. \

@@ -167,6 +167,28 @@ async fn a_guest_of_one_room_becomes_a_member_who_sees_all_and_keeps_what_was_wr
 }
 
 #[tokio::test]
+async fn a_guest_of_a_public_room_is_a_member_of_it_as_an_account() {
+    let mut place = Place::new().await;
+    let address = place.server.address;
+    for wish in [json!({}), json!({ "rooms": [place.room] })] {
+        let guest = place.guest_of(place.room, false).await;
+        let member = place.keep(&guest, &wish).await;
+        let mut gus = member.connect(address).await;
+        let own = gus.own(None, Rev::ZERO).await.memberships();
+        let rooms: Vec<_> = own.iter().map(|own| (own.room, own.left_at)).collect();
+        assert_eq!(rooms, [(place.room, None)], "{wish}");
+    }
+    // A room that is not there any more is entered by nobody.
+    let guest = place.guest_of(place.room, false).await;
+    let room = place.room.to_string();
+    admin(place.server.folder.path(), &["remove-room", &room]).await;
+    let member = place.keep(&guest, &json!({})).await;
+    let mut gus = member.connect(address).await;
+    assert_eq!(gus.own(None, Rev::ZERO).await.memberships(), []);
+    place.olga.settle().await;
+}
+
+#[tokio::test]
 async fn an_invitation_that_does_not_name_the_room_shows_nothing_earlier_of_it() {
     let mut place = Place::new().await;
     let address = place.server.address;

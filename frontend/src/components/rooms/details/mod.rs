@@ -16,7 +16,7 @@ use crate::components::form::{FormError, FormState};
 use crate::components::icons::{Glyph, Icon};
 use crate::components::room_summary::RoomSummary;
 use crate::i18n::rooms::words;
-use crate::state::use_client;
+use crate::state::{RoomStatus, use_client};
 use crate::tr;
 use crate::view::{dynamic_text, memo, on, optional_view, reactive, set_text};
 use endings::endings;
@@ -35,18 +35,55 @@ pub(super) fn RoomDetails(
     view! {
         <DialogFrame title=tr!(room.details) light=true>
             <div class="dialog__body">
-                <RoomSummary room words=String::new() edit=true />
-                {facts(room)}
-                {join(room)}
                 {reactive(move || match kind.get() {
-                    Some(RoomKind::Direct) => people(room),
-                    Some(_) => members(room),
-                    None => ().into_any(),
+                    Some(kind) => room_parts(room, kind),
+                    None => not_here(room),
                 })}
-                {endings(room)}
             </div>
         </DialogFrame>
     }
+}
+
+/// All about a room that is there.
+fn room_parts(room: RoomId, kind: RoomKind) -> AnyView {
+    let members = match kind {
+        RoomKind::Direct => people(room),
+        RoomKind::Public | RoomKind::Private => members(room),
+    };
+    view! {
+        <RoomSummary room words=String::new() edit=true />
+        {facts(room)}
+        {join(room)}
+        {members}
+        {endings(room)}
+    }
+    .into_any()
+}
+
+/// Why the room is not there: it ended, for all or for this person, while the details were open.
+fn not_here(room: RoomId) -> AnyView {
+    let state = use_client().room(room);
+    let is_gone = memo(move || state.with(|state| *state == RoomStatus::Gone));
+    let is_lost = memo(move || state.with(|state| *state == RoomStatus::Missing));
+    let words = move |gone: fn() -> &'static str, lost: fn() -> &'static str| {
+        dynamic_text(move || match (is_gone.get(), is_lost.get()) {
+            (true, _) => gone().to_owned(),
+            (false, true) => lost().to_owned(),
+            (false, false) => String::new(),
+        })
+    };
+    view! {
+        <div role="status">
+            <p>
+                <strong use:set_text=words(
+                    tr!(room.gone_title),
+                    tr!(room.lost_title),
+                )></strong>
+            </p>
+            <p use:set_text=words(tr!(room.gone_text), tr!(room.lost_text))></p>
+        </div>
+    }
+    .into_any()
 }
 
 /// Who can read it, who posts, and whether it is archived.

@@ -50,6 +50,14 @@ pub(super) fn OwnDataPart() -> impl IntoView {
 #[component]
 fn DeletePart() -> impl IntoView {
     let asked = RwSignal::new(false);
+    let is_guest = is_guest();
+    let title = move || {
+        if is_guest {
+            words().profile.delete_name
+        } else {
+            words().profile.delete
+        }
+    };
     let button = reactive(move || {
         if asked.get() {
             view! { <DeleteSure asked /> }.into_any()
@@ -60,7 +68,7 @@ fn DeletePart() -> impl IntoView {
                         class="button button--quiet"
                         type="button"
                         on:click=on(move |_| asked.set(true))
-                        use:set_text=dynamic_text(|| words().profile.delete)
+                        use:set_text=dynamic_text(title)
                     ></button>
                 </div>
             }
@@ -69,16 +77,21 @@ fn DeletePart() -> impl IntoView {
     });
     view! {
         <section class="settings__part">
-            <h3 use:set_text=dynamic_text(|| words().profile.delete)></h3>
+            <h3 use:set_text=dynamic_text(title)></h3>
             {button}
         </section>
     }
 }
 
+/// A guest has no account, only a name.
+fn is_guest() -> bool {
+    let me = use_client().me().get_untracked();
+    me.is_none_or(|me| me.role == Role::Guest)
+}
+
 #[component]
 fn DeleteSure(asked: RwSignal<bool>) -> impl IntoView {
-    let me = use_client().me().get_untracked();
-    let is_guest = me.is_none_or(|me| me.role == Role::Guest);
+    let is_guest = is_guest();
     let form = FormState::new();
     let cancel = NodeRef::<html::Button>::new();
     // The pressed button does not exist any more.

@@ -2,7 +2,7 @@
 
 use shared::error::ErrorCode;
 use shared::id::{Rev, RoomId, UserId};
-use shared::model::{Profile, Role};
+use shared::model::{MemberRole, Profile, Role, RoomKind};
 use shared::permission::Action;
 
 use super::super::tables::{MembershipRow, PersonRow, RoomHead, Tables};
@@ -32,6 +32,8 @@ struct FormerGuest {
     /// The private room whose earlier messages the guest does not see. An account would see them, so
     /// it is no member there, unless who invites it may invite there.
     hidden: Option<HiddenRoom>,
+    /// The public room that was the only one. The account would not find it in its list otherwise.
+    visited: Option<(RoomId, RoomHead)>,
 }
 
 #[derive(Clone, Debug)]
@@ -67,9 +69,14 @@ impl<T: Tables> Rules<T> {
             Some(only) if only.hides_messages() => self.hidden_room(actor, user, only.room)?,
             _ => None,
         };
+        let visited = match row.only_room {
+            Some(only) if only.room != RoomId::LOBBY => self.visited_room(actor, only.room)?,
+            _ => None,
+        };
         let guest = FormerGuest {
             row,
             hidden,
+            visited,
             colour: self.profile_row(user)?.colour,
             sessions: sessions.map(|session| session.token).collect(),
         };
@@ -84,17 +91,35 @@ impl<T: Tables> Rules<T> {
         })
     }
 
+    /// The head of a guest's room; none if it was removed, or the guest was.
+    fn head_for_guest(&mut self, guest: &Actor, room: RoomId) -> RuleResult<Option<RoomHead>, T> {
+        match self.access(guest, room, Action::Read) {
+            Ok(access) => Ok(Some(access.head)),
+            Err(RuleError::Refused(_)) => Ok(None),
+            Err(other) => Err(other),
+        }
+    }
+
+    /// A guest of a public room is no member of it.
+    fn visited_room(
+        &mut self,
+        guest: &Actor,
+        room: RoomId,
+    ) -> RuleResult<Option<(RoomId, RoomHead)>, T> {
+        let head = self.head_for_guest(guest, room)?;
+        Ok(head
+            .filter(|head| head.kind == RoomKind::Public)
+            .map(|head| (room, head)))
+    }
+
     fn hidden_room(
         &mut self,
         guest: &Actor,
         user: UserId,
         room: RoomId,
     ) -> RuleResult<Option<HiddenRoom>, T> {
-        let head = match self.access(guest, room, Action::Read) {
-            Ok(access) => access.head,
-            // It was removed, or the guest was.
-            Err(RuleError::Refused(_)) => return Ok(None),
-            Err(other) => return Err(other),
+        let Some(head) = self.head_for_guest(guest, room)? else {
+            return Ok(None);
         };
         let membership = self.tables.membership(room, user)?;
         let membership = membership.filter(MembershipRow::is_member);
@@ -117,6 +142,11 @@ impl<T: Tables> Rules<T> {
         let leads_to = |hidden: &HiddenRoom| rooms.iter().any(|(room, _)| *room == hidden.room);
         if guest.hidden.as_ref().is_some_and(leads_to) {
             guest.hidden = None;
+        }
+        if let Some((visited, _)) = guest.visited
+            && rooms.iter().any(|(room, _)| *room == visited)
+        {
+            guest.visited = None;
         }
         let mut entered = Vec::with_capacity(rooms.len());
         for (room, head) in rooms {
@@ -156,6 +186,7 @@ impl<T: Tables> Rules<T> {
             guest,
         } = newcomer;
         let hidden = guest.as_ref().and_then(|guest| guest.hidden.clone());
+        let visited = guest.as_ref().and_then(|guest| guest.visited);
         let profile = match guest {
             Some(guest) => self.promote_guest(role, account, guest)?,
             None => self.insert_person_of(role, account, user)?,
@@ -167,6 +198,10 @@ impl<T: Tables> Rules<T> {
         }) = hidden
         {
             self.end_membership(room, &mut head, profile.clone(), membership)?;
+        }
+        // Without a line: the person was there before.
+        if let Some((room, mut head)) = visited {
+            self.begin_membership(room, &mut head, profile.clone(), MemberRole::Member)?;
         }
         // Who chooses a credential knows it.
         self.begin_session(id, user, session, Some(self.config.now))?;
@@ -200,6 +235,7 @@ impl<T: Tables> Rules<T> {
             colour,
             sessions,
             hidden: _,
+            visited: _,
         } = guest;
         for token in sessions {
             self.end_session(token)?;

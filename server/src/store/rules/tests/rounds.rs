@@ -8,7 +8,7 @@ use crate::store::prefetch::run_batch;
 use crate::store::{ExternalRole, InviteId};
 
 /// Requests that depend on each other.
-fn requests() -> Vec<WriteRequest> {
+fn chat_requests() -> Vec<WriteRequest> {
     vec![
         by(ADA, 1, send("one")),
         by(BEN, 2, send("two")),
@@ -92,6 +92,12 @@ fn requests() -> Vec<WriteRequest> {
         links::sign_in_by(5, 6),
         links::reset_link(Actor::User(UserId(4)), 2, 7, UserId(5)),
         links::reset_link(Actor::User(UserId(4)), 2, 8, UserId(5)),
+    ]
+}
+
+/// Requests about accounts that do too.
+fn account_requests() -> Vec<WriteRequest> {
+    vec![
         links::reset(7, "too late", 9),
         links::reset(8, "better", 9),
         passkeys::handle(UserId(5)),
@@ -111,6 +117,12 @@ fn requests() -> Vec<WriteRequest> {
         delete_person(UserId(5)),
         delete_person(UserId(6)),
     ]
+}
+
+fn requests() -> Vec<WriteRequest> {
+    let mut requests = chat_requests();
+    requests.extend(account_requests());
+    requests
 }
 
 #[test]
