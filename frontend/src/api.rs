@@ -111,6 +111,9 @@ struct Present {
 struct Place {
     name: String,
     guests: bool,
+    /// Whether one can read without a session; servers before it do not allow it.
+    #[serde(default)]
+    public_reading: bool,
     #[serde(default)]
     sign_up: SignUp,
     /// Whether it sends mail; servers before it do not.
@@ -136,6 +139,8 @@ pub struct PresentSession {
     pub user: Option<Profile>,
     /// Whether the server lets guests in.
     pub guests: bool,
+    /// Whether who has no session may read public rooms.
+    pub public_reading: bool,
     /// The name of the place; empty if it has none.
     pub place_name: String,
     /// Who gets an account without an invitation.
@@ -162,6 +167,7 @@ fn present(text: &str) -> Result<PresentSession, Failure> {
     Ok(PresentSession {
         user,
         guests,
+        public_reading: place.as_ref().is_some_and(|place| place.public_reading),
         place_name: place_name.unwrap_or_default(),
         sign_up: sign_up.unwrap_or_default(),
         sends_mail: place.as_ref().is_some_and(|place| place.mail),

@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use leptos::prelude::*;
+use shared::id::RoomId;
 
 use crate::components::account::AccountPage;
 use crate::components::dialogs::{Dialogs, provide_dialogs};
@@ -14,20 +15,23 @@ use crate::components::overlays::Overlays;
 use crate::components::piece_view::PieceFailed;
 use crate::components::sign_in::SignIn;
 use crate::components::{drawers, shortcuts};
-use crate::pages::Shell;
+use crate::pages::{ReaderShell, Shell};
 use crate::piece::{Piece, piece_table};
 use crate::route::{AccountRoute, Route};
 use crate::state::{Authenticated, Client, SessionState, SignedOut};
 use crate::view::{effect, memo, optional_view, reactive};
 use crate::{browser, i18n, navigation, state};
 
-/// The functions of the piece that a signed-in person needs.
+/// The functions of the piece that a signed-in person needs, and who reads without a session.
 #[derive(Clone, Copy)]
 struct ShellPiece {
     /// Once, at the root of the page.
     start: fn(Client, Dialogs),
     enter_session: fn(Client, Authenticated),
+    enter_reading: fn(Client, RoomId),
     view: fn() -> AnyView,
+    /// For who reads without a session.
+    reader: fn(RoomId) -> AnyView,
 }
 
 /// The functions, once they are here.
@@ -39,7 +43,9 @@ piece_table!(
         ShellPiece {
             start,
             enter_session: Client::enter_session,
+            enter_reading: Client::enter_reading,
             view: || view! { <Shell /> }.into_any(),
+            reader: |room| view! { <ReaderShell room /> }.into_any(),
         }
     }
 );
@@ -78,11 +84,12 @@ pub fn App() -> impl IntoView {
         match (session.get(), form) {
             (SessionState::SignedIn(profile), None) => Who::Person(profile.id),
             (SessionState::SignedIn(_), Some(form)) => Who::Account(form),
-            _ if shell.failure().is_some() && client.authenticated().get().is_some() => {
-                Who::Stranded
-            }
+            _ if shell.failure().is_some() && next(client).is_some() => Who::Stranded,
+            (SessionState::Reading(room), None) => Who::Reader(room),
             (SessionState::Unknown, _) => Who::Unknown,
-            (SessionState::SignedOut(_), Some(form)) => Who::Account(form),
+            (SessionState::SignedOut(_) | SessionState::Reading(_), Some(form)) => {
+                Who::Account(form)
+            }
             (SessionState::SignedOut(SignedOut::AccountEnded), None) => {
                 Who::Account(AccountRoute::SignIn)
             }
@@ -110,6 +117,7 @@ pub fn App() -> impl IntoView {
                 first_frame::remove();
                 view! { <main class="sign-in"><div class="card"><PieceFailed piece=shell /></div></main> }.into_any()
             }
+            Who::Reader(room) => SHELL.get().map(|shell| (shell.reader)(room)).into_any(),
             Who::Person(_) => SHELL.get().map(|shell| shell_view(shell.view)).into_any(),
         })}
         <Overlays />
@@ -129,14 +137,27 @@ fn shell_view(view: fn() -> AnyView) -> AnyView {
     optional_view(move || is_due.get().then(view)).into_any()
 }
 
-/// Starts the session of everybody who is authenticated, as soon as the piece with the engine is here.
+/// Whose session is to be started, or which room is to be read without one.
+enum Next {
+    Session(Authenticated),
+    Reading(RoomId),
+}
+
+/// What is to be started as soon as the piece with the engine is here; tracked.
+fn next(client: Client) -> Option<Next> {
+    let person = client.authenticated().get().map(Next::Session);
+    person.or_else(|| client.to_read().get().map(Next::Reading))
+}
+
+/// Starts the session of everybody who is authenticated, and the reading of who is not, as soon as the
+/// piece with the engine is here.
 fn start_sessions(client: Client, dialogs: Dialogs, shell: Piece) {
     // A strong one in the page's own effect would keep the page alive for ever.
     let page = Owner::current().map(|owner| owner.downgrade());
     let is_first = Cell::new(true);
     let is_started = RwSignal::new(false);
-    effect(move || match client.authenticated().get() {
-        Some(person) if shell.is_here() => {
+    effect(move || match next(client) {
+        Some(next) if shell.is_here() => {
             let Some(piece) = SHELL.get() else { return };
             let owner = page.as_ref().and_then(WeakOwner::upgrade);
             if let Some(owner) = owner.filter(|_| is_first.take()) {
@@ -150,6 +171,10 @@ fn start_sessions(client: Client, dialogs: Dialogs, shell: Piece) {
             if !is_started.get() {
                 return;
             }
+            let person = match next {
+                Next::Reading(room) => return untrack(|| (piece.enter_reading)(client, room)),
+                Next::Session(person) => person,
+            };
             let leaves_form =
                 person.is_new && matches!(client.route().get_untracked(), Route::Account(_));
             untrack(|| (piece.enter_session)(client, person));
@@ -175,5 +200,7 @@ enum Who {
     Account(AccountRoute),
     /// Somebody, but the piece that they need could not be loaded.
     Stranded,
+    /// Nobody, who reads a public room.
+    Reader(RoomId),
     Person(shared::id::UserId),
 }

@@ -59,6 +59,11 @@ pub struct Config {
     #[arg(long, env = "MADANG_GUESTS", value_enum, default_value_t = Switch::Local)]
     pub guests: Switch,
 
+    /// Whether anyone who has the link of a public room may read it, without signing in: all of its
+    /// messages and the names of its people. Off unless set, in local mode too.
+    #[arg(long, env = "MADANG_PUBLIC_READING", value_enum, default_value_t = Switch::Off)]
+    pub public_reading: Switch,
+
     /// Whether programs may speak the simple protocol at `/`. On in local mode only, unless set.
     #[arg(long, env = "MADANG_SIMPLE", value_enum, default_value_t = Switch::Local)]
     pub simple: Switch,

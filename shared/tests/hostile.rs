@@ -67,7 +67,7 @@ fn welcome(limits: Limits) -> ServerFrame {
     ServerFrame::Welcome(Box::new(Welcome {
         version: 2,
         epoch: Epoch(uuid::Uuid::from_u128(9)),
-        user: me(),
+        user: Some(me()),
         lobby: RoomId(1),
         only_room: None,
         now: Micros(1),

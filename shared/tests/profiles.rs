@@ -47,7 +47,7 @@ fn connected() -> Replica {
     let welcome = Welcome {
         version: 2,
         epoch: Epoch::new([5; 16]),
-        user: Profile::guest(ME, "Ada".into(), Rev::ZERO),
+        user: Some(Profile::guest(ME, "Ada".into(), Rev::ZERO)),
         lobby: RoomId::LOBBY,
         only_room: None,
         now: NOW,
@@ -237,7 +237,7 @@ fn one_s_own_profile_follows_the_directory() {
     let item = vec![Item::Person(me.clone())];
     let output = replica.receive(changes(StreamKey::Directory, 5, 6, item), NOW);
     assert!(names(&output).contains(&ME));
-    assert_eq!(*replica.user(), me);
+    assert_eq!(*replica.user().unwrap(), me);
 }
 
 /// Olga's only message in the lobby, which is open.

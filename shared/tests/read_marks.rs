@@ -122,7 +122,7 @@ fn read_marks_are_sent_only_after_the_welcome() {
     let ServerFrame::Welcome(mut other) = hello() else {
         unreachable!("as it was made")
     };
-    other.user.id.0 += 1;
+    other.user.as_mut().unwrap().id.0 += 1;
     let said = replica.receive(ServerFrame::Welcome(other), NOW);
     assert_eq!(marks(&said), 0, "someone else's");
 }

@@ -80,6 +80,7 @@ impl Client for BurstClient {
         vec![ClientFrame::Hello {
             version: PROTOCOL_VERSION,
             token: None,
+            reads: None,
         }]
     }
 
@@ -127,7 +128,7 @@ impl Server {
             ClientFrame::Hello { .. } => Some(ServerFrame::Welcome(Box::new(Welcome {
                 version: PROTOCOL_VERSION,
                 epoch: Epoch::new([1; 16]),
-                user: person(),
+                user: Some(person()),
                 lobby: RoomId::LOBBY,
                 only_room: None,
                 now,

@@ -48,7 +48,13 @@ impl Dialect {
         let connection = pool.open(address, connect::NATIVE)?;
         let mut hello = Vec::new();
         let (version, token) = (PROTOCOL_VERSION, None);
-        message::append_native(&ClientFrame::Hello { version, token }, &mut hello)?;
+        let reads = None;
+        let frame = ClientFrame::Hello {
+            version,
+            token,
+            reads,
+        };
+        message::append_native(&frame, &mut hello)?;
         pool.send(connection, &hello);
         let mut refuses_version = false;
         let deadline = Instant::now() + TIMEOUT;

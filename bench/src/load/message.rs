@@ -144,6 +144,7 @@ pub fn hello(token: &str) -> ClientFrame {
     ClientFrame::Hello {
         version: PROTOCOL_VERSION,
         token: Some(token.to_owned()),
+        reads: None,
     }
 }
 

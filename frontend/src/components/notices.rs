@@ -30,7 +30,8 @@ const SHORT_TOAST: Duration = Duration::from_millis(2_500);
 pub fn Notices() -> impl IntoView {
     let client = use_client();
     let (room, me) = (client.current_room(), client.me());
-    let in_room = memo(move || room.get().is_some() && me.with(Option::is_some));
+    let in_room =
+        memo(move || room.get().is_some() && (client.is_reading() || me.with(Option::is_some)));
     view! {
         <div class="notices">
             <div role="status">{optional_view(move || (!in_room.get()).then(|| view! { <Offline /> }))}</div>

@@ -25,6 +25,9 @@ pub fn Overlays() -> impl IntoView {
         match session.get() {
             // The frame of the first paint stays until the page is rendered.
             SessionState::Unknown => {}
+            SessionState::Reading(_) => {
+                BrowserStorage::Local.remove(KNOWN);
+            }
             SessionState::SignedOut(_) => {
                 BrowserStorage::Local.remove(KNOWN);
                 // An open dialog belonged to the person.

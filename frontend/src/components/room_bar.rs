@@ -17,6 +17,8 @@ use crate::view::{dynamic_text, effect, memo, on, optional_view, reactive, set_t
 /// Why the person cannot write in a room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Barrier {
+    /// Nobody is signed in, and the room is read all the same.
+    SignedOut,
     /// The person is no member of this public room, and reads it.
     Reading,
     /// Only managers post.
@@ -32,6 +34,9 @@ pub fn barrier(room: RoomId) -> Memo<Option<Barrier>> {
     let (known, may_join) = (client.list_known(), client.may(Action::Join, room));
     let may_post = client.may(Action::Post, room);
     memo(move || {
+        if client.is_reading() {
+            return Some(Barrier::SignedOut);
+        }
         let is_archived = state.with(|state| match state {
             RoomStatus::Here(room) => Some(room.archived_at.is_some()),
             _ => None,
@@ -62,11 +67,13 @@ pub fn RoomBar(
     effect(move || context.focus_room());
     let may_restore = client.may(Action::Archive, room);
     let words = dynamic_text(move || match barrier {
+        Barrier::SignedOut => (t().room.reading_signed_out)(&name.read()),
         Barrier::Reading => (t().room.reading)(&name.read()),
         Barrier::Announcements => t().room.announcements.to_owned(),
         Barrier::Archived => t().room.archived.to_owned(),
     });
     let button = move || match barrier {
+        Barrier::SignedOut => Some(sign_in_button(context)),
         Barrier::Reading => {
             let (label, waiting) = (tr!(room.join), tr!(room.joining));
             Some(act(label, waiting, Command::JoinRoom { room }))
@@ -85,6 +92,15 @@ pub fn RoomBar(
             {unsent_draft(context)}
         </div>
     }
+}
+
+/// A button that leads to the form to sign in.
+pub fn sign_in_button(context: RoomContext) -> AnyView {
+    let sign_in = move |_: leptos::ev::MouseEvent| context.client.sign_in_to_write(context.room);
+    view! {
+        <button class="button" type="button" on:click=on(sign_in) use:set_text=tr!(room.sign_in)></button>
+    }
+    .into_any()
 }
 
 /// A button that gives a command and waits for its answer, with another label meanwhile.

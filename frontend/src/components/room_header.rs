@@ -26,7 +26,8 @@ pub fn RoomHeader(
     // A new room may not be in the list of rooms yet.
     let state = client.room(room);
     // The form needs the current name and topic.
-    let here = memo(move || state.with(|state| state.here().is_some()));
+    // Who reads without a session has nothing to change, and sees nobody.
+    let here = memo(move || !client.is_reading() && state.with(|state| state.here().is_some()));
     // A missing room has no name, and an empty heading would be useless.
     let name = optional_view(move || {
         let name = state.with(|state| state.here().map(|room| room.name.clone()));

@@ -127,6 +127,8 @@ pub(super) static STRINGS: Strings = Strings {
         missing_text: "The link may be wrong. The rooms that exist are in the list.",
         unsent_draft: "What you wrote here and did not send:",
         reading: |room| format!("You are reading {room}"),
+        reading_signed_out: |room| format!("You are reading {room}. Sign in to write."),
+        sign_in: "Sign in",
         join: "Join room",
         joining: "Joining…",
         announcements: "Only those who manage this room post here.",

@@ -157,6 +157,9 @@ texts! {
         unsent_draft,
         /// In place of the composer, with the room's name: the person is no member.
         reading: fn(&str) -> String,
+        /// The same for who has no session.
+        reading_signed_out: fn(&str) -> String,
+        sign_in,
         join,
         joining,
         /// In place of the composer: only managers post.

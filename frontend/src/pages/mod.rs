@@ -2,7 +2,9 @@
 //! uses belong to `components`.
 
 mod home;
+mod reader;
 mod room;
 mod shell;
 
+pub use reader::ReaderShell;
 pub use shell::Shell;

@@ -10,7 +10,7 @@ use crate::components::composer::{Composer, TextEntry, TypingLine};
 use crate::components::drawers;
 use crate::components::icons::{Glyph, Icon};
 use crate::components::message::EditorOnTouch;
-use crate::components::room_bar::{RoomBar, barrier, unsent_draft};
+use crate::components::room_bar::{RoomBar, barrier, sign_in_button, unsent_draft};
 use crate::components::room_context::RoomContext;
 use crate::components::room_header::RoomHeader;
 use crate::components::timeline::Timeline;
@@ -111,8 +111,9 @@ fn NotHere(why: Absence, name: Memo<String>) -> impl IntoView {
     let unsent = RwSignal::from(context.view().rows.clone());
     // For a guest of this room there is no other one.
     let is_only = context.client.only_room().get_untracked() == Some(context.room);
+    let reads = untrack(|| context.client.is_reading());
     let (title, text) = why;
-    let text = if is_only {
+    let text = if is_only && !reads {
         tr!(room.only_gone_text)
     } else {
         text
@@ -123,6 +124,7 @@ fn NotHere(why: Absence, name: Memo<String>) -> impl IntoView {
             <h1 class="state__title" use:set_text=title></h1>
             <p use:set_text=text></p>
             {(!is_only).then(|| view! { <ToLobby /> }.into_any())}
+            {reads.then(|| sign_in_button(context))}
             {unsent_draft(context)}
         </div>
         {optional_view(move || (!unsent.read().is_empty()).then(|| view! { <Timeline name /> }))}

@@ -225,8 +225,11 @@ impl Client {
 
     /// Shows a room, at a message if a link names one.
     pub fn enter(self, room: RoomId, at: Option<Seq>) -> Rc<RoomView> {
-        BrowserStorage::Local.set(LAST_ROOM, &room.0);
-        recent::note(room);
+        // Of who reads without a session nothing is stored.
+        if self.engine().user().is_some() {
+            BrowserStorage::Local.set(LAST_ROOM, &room.0);
+            recent::note(room);
+        }
         let view = Rc::new(RoomView::new(room, at));
         self.engine().enter(&view);
         view

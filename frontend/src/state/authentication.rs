@@ -3,11 +3,12 @@
 //! This is all of the state that the sign-in page needs. The engine is in a piece of the page that
 //! loads later (`app.rs`), so nothing here may use it.
 
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, Ordering};
 use std::time::Duration;
 
 use leptos::prelude::*;
 use shared::error::ErrorCode;
+use shared::id::RoomId;
 use shared::model::Profile;
 use wasm_bindgen_futures::spawn_local;
 
@@ -15,6 +16,7 @@ use super::signals::Signals;
 use super::types::{Authenticated, OfflineReason, SessionState, SignedOut};
 use crate::api::{self, Failure, PresentSession};
 use crate::browser::{self, BrowserStorage};
+use crate::route::Route;
 
 /// The storage key of the last signed-in person: the page starts without waiting for the
 /// server.
@@ -29,6 +31,9 @@ pub(super) struct Authentication {
     generation: AtomicU32,
     /// Whether a request is under way that ends this session and begins another.
     replaces_session: AtomicBool,
+    /// The room that cannot be read without a session; 0: none was asked for. Whoever asks for it
+    /// again reloads the page.
+    unreadable: AtomicI64,
 }
 
 impl Authentication {
@@ -37,6 +42,7 @@ impl Authentication {
             signals,
             generation: AtomicU32::new(0),
             replaces_session: AtomicBool::new(false),
+            unreadable: AtomicI64::new(0),
         }
     }
 
@@ -70,7 +76,7 @@ impl Authentication {
                     self.signals.show_ways_in(&present);
                     return match BrowserStorage::Local.get::<Profile>(ME) {
                         Some(profile) => self.authenticated(profile, false),
-                        None => self.show_sign_in(SignedOut::Fresh),
+                        None => self.read_or_sign_in(present.public_reading),
                     };
                 }
                 Err(failure) => {
@@ -83,6 +89,25 @@ impl Authentication {
                 }
             }
         }
+    }
+
+    /// Nobody is signed in: reads the room of the address, where that is allowed without a session.
+    fn read_or_sign_in(&self, public_reading: bool) {
+        let unreadable = RoomId(self.unreadable.load(Ordering::Relaxed));
+        let room = Route::parse(&browser::path()).room();
+        let room = room.filter(|room| public_reading && *room != unreadable);
+        match room {
+            Some(room) => {
+                let _ = self.signals.to_read.try_set(Some(room));
+            }
+            None => self.show_sign_in(SignedOut::Fresh),
+        }
+    }
+
+    /// A room cannot be read without a session.
+    pub(super) fn cannot_read(&self, room: RoomId) {
+        self.unreadable.store(room.0, Ordering::Relaxed);
+        self.show_sign_in(SignedOut::Fresh);
     }
 
     /// Signs in as a guest with this name.

@@ -19,6 +19,7 @@ mod only_room;
 mod pending;
 mod people;
 mod places;
+mod reading;
 mod recent;
 mod room_list;
 mod run_engine;
@@ -119,7 +120,9 @@ impl Client {
         let signals = Signals {
             session: RwSignal::new(SessionState::Unknown),
             authenticated: RwSignal::new(None),
+            to_read: RwSignal::new(None),
             guests: RwSignal::new(true),
+            public_reading: RwSignal::new(false),
             place_name: RwSignal::new(signals::known_place_name()),
             sign_up: RwSignal::new(SignUp::Off),
             sends_mail: RwSignal::new(false),

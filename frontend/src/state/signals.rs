@@ -21,8 +21,12 @@ pub(super) struct Signals {
     pub(super) session: RwSignal<SessionState>,
     /// The person whose session starts as soon as the engine is loaded.
     pub(super) authenticated: RwSignal<Option<Authenticated>>,
+    /// The room that is read without a session as soon as the engine is loaded.
+    pub(super) to_read: RwSignal<Option<RoomId>>,
     /// Whether the server lets guests in, as far as is known.
     pub(super) guests: RwSignal<bool>,
+    /// Whether one can read public rooms without a session, as far as is known.
+    pub(super) public_reading: RwSignal<bool>,
     /// The name of the place; empty if it has none or it is not known.
     pub(super) place_name: RwSignal<String>,
     /// Who gets an account without an invitation, as far as is known.
@@ -68,6 +72,7 @@ impl Signals {
     /// Shows how one can come in here.
     pub(super) fn show_ways_in(&self, present: &PresentSession) {
         let _ = self.guests.try_set(present.guests);
+        let _ = self.public_reading.try_set(present.public_reading);
         let _ = self.sign_up.try_set(present.sign_up);
         let _ = self.sends_mail.try_set(present.sends_mail);
         let _ = self.provider.try_set(present.provider.clone());

@@ -16,6 +16,8 @@ pub enum SessionState {
     Unknown,
     /// Nobody: the sign-in page is shown.
     SignedOut(SignedOut),
+    /// Nobody, who reads this public room without a session.
+    Reading(RoomId),
     /// A person.
     SignedIn(Profile),
 }

@@ -6,7 +6,7 @@ use shared::id::UserId;
 use shared::model::{Profile, Role};
 
 use super::username::Username;
-use super::{Accounts, ActingPerson};
+use super::{Accounts, ActingPerson, person_of};
 use crate::store::{
     AccountCommand, Actor, ListedPerson, PeopleFilter, PeoplePage, PeopleSearch, PersonPosition,
     Store, TokenHash, Viewer, may_manage,
@@ -26,7 +26,8 @@ impl Accounts {
         prefix: String,
         after: Option<PersonPosition>,
     ) -> Result<PeoplePage, Refusal> {
-        list_people(&*self.store, Actor::User(viewer.user), prefix, after).await
+        let actor = Actor::User(person_of(viewer)?);
+        list_people(&*self.store, actor, prefix, after).await
     }
 
     /// Changes what a person may do here.

@@ -49,6 +49,7 @@ use std::time::Duration;
 
 use shared::error::ErrorCode;
 use shared::frame::Refusal;
+use shared::id::UserId;
 use shared::limits::Limits;
 use tokio::sync::oneshot;
 
@@ -58,7 +59,7 @@ use crate::names;
 use crate::network_limiter::NetworkLimiter;
 use crate::store::{
     AccountCommand, Actor, NewSession, Outcome, Place, QueryClient, Reply, Session,
-    SessionSelector, Store, StoreError, WriteCommand, WriteRequest,
+    SessionSelector, Store, StoreError, Viewer, WriteCommand, WriteRequest,
 };
 use crate::token_bucket::Rate;
 pub use acting_person::ActingPerson;
@@ -295,6 +296,14 @@ async fn carry_out(
 }
 
 /// The refusal that the client gets for an error of the store.
+/// The person who asks for something of the own account.
+///
+/// # Errors
+/// `unauthorized` for who has no session.
+fn person_of(viewer: Viewer) -> Result<UserId, Refusal> {
+    viewer.require_user().map_err(Refusal::new)
+}
+
 fn refuse(error: StoreError) -> Refusal {
     error.into_refusal()
 }

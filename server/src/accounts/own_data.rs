@@ -6,8 +6,8 @@ use std::sync::Arc;
 use shared::error::ErrorCode;
 use shared::frame::Refusal;
 
-use super::Accounts;
 use super::running_exports::ExportPlace;
+use super::{Accounts, person_of};
 use crate::store::{
     AccountCredentials, ListedSession, MailAddressRow, OwnMessages, OwnRecords, PersonSettings,
     Store, TokenHash, Viewer,
@@ -50,7 +50,7 @@ impl Accounts {
         viewer: Viewer,
         session: TokenHash,
     ) -> Result<(OwnData, OwnMessageReader), Refusal> {
-        let place = ExportPlace::take(&self.exports, viewer.user)?;
+        let place = ExportPlace::take(&self.exports, person_of(viewer)?)?;
         let data = OwnData {
             settings: self.settings(viewer).await?,
             mail_address: self.mail_address(viewer).await?,

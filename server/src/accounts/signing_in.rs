@@ -4,7 +4,7 @@ use shared::frame::Refusal;
 
 use super::password_proof::PasswordAttempt;
 use super::username::Username;
-use super::{Accounts, Device, SignedIn, Token};
+use super::{Accounts, Device, SignedIn, Token, person_of};
 use crate::store::{
     AccountCommand, Actor, ListedSession, QueryClient, SessionId, SessionSelector, Viewer,
 };
@@ -69,7 +69,7 @@ impl Accounts {
     /// # Errors
     /// The store's.
     pub async fn end_session_of(&self, viewer: Viewer, id: SessionId) -> Result<(), Refusal> {
-        let user = viewer.user;
+        let user = person_of(viewer)?;
         self.end(SessionSelector::Id { user, id }).await
     }
 
@@ -79,7 +79,7 @@ impl Accounts {
     /// The store's.
     pub async fn end_other_sessions(&self, viewer: Viewer, keep: &Token) -> Result<(), Refusal> {
         self.end(SessionSelector::AllBut {
-            user: viewer.user,
+            user: person_of(viewer)?,
             keep: Some(keep.hash()),
         })
         .await

@@ -9,6 +9,7 @@ mod client_bucket;
 mod command;
 mod lists;
 pub mod presence;
+mod public_reading;
 pub mod rate_limits;
 mod read_marks;
 mod room_access;
@@ -29,6 +30,7 @@ use crate::store::{
     StreamAnswer, Viewer, WriteCommand, WriteRequest, published_bytes,
 };
 pub use caller::Caller;
+pub use public_reading::{PublicReading, ReaderSlot};
 use rate_limits::RateLimits;
 use read_marks::{RaisedMark, ReadMarkQueue};
 pub use room_access::RoomAccess;
@@ -45,6 +47,7 @@ pub struct Chat {
     rate_limits: Arc<RateLimits>,
     read_marks: Arc<ReadMarkQueue>,
     room_access: Arc<RoomAccess>,
+    public_reading: PublicReading,
     searches: Semaphore,
 }
 
@@ -55,9 +58,11 @@ impl Chat {
         limits: Limits,
         rate_limits: Arc<RateLimits>,
         room_access: Arc<RoomAccess>,
+        public_reading: PublicReading,
     ) -> Self {
         Chat {
             room_access,
+            public_reading,
             searches: Semaphore::new(SEARCHES_AT_ONCE),
             read_marks: ReadMarkQueue::new(Arc::clone(&store)),
             store,

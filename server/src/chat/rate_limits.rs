@@ -119,9 +119,20 @@ impl RateLimits {
         }
     }
 
+    /// The subject for a connection that reads without a session. What counts for all of an address
+    /// is the limit of the address.
+    pub fn reader(&self, address: IpAddr) -> LimitSubject {
+        self.connection(address)
+    }
+
     /// The subject for a simple client at an address. The simple clients of an address also have
     /// a limit together, so that connecting again allows no more.
     pub fn simple_client(&self, address: IpAddr) -> LimitSubject {
+        self.connection(address)
+    }
+
+    /// The subject for a connection of nobody in particular.
+    fn connection(&self, address: IpAddr) -> LimitSubject {
         LimitSubject {
             bucket: Arc::new(ClientBucket::new(self.client_rates)),
             address,

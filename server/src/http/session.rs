@@ -23,6 +23,7 @@ use super::session_cookie::SessionCookie;
 use super::state::HttpState;
 use super::viewer::{RequestViewer, authenticate, bearer_token, cookie_counts_for_read};
 use crate::accounts::Accounts;
+use crate::chat::Chat;
 use crate::edge::access::ClientKind;
 use crate::edge::{ApiError, ClientAddress};
 
@@ -58,6 +59,8 @@ pub(super) struct PlaceBody {
     is_claimed: bool,
     /// Whether guests may come in with nothing but a name.
     guests: bool,
+    /// Whether who has no session may read public rooms.
+    public_reading: bool,
     /// Who gets an account without an invitation.
     sign_up: SignUp,
     /// The origin whose page can use passkeys; absent if no page of this server can.
@@ -124,6 +127,7 @@ pub(super) async fn show(
     client: ClientKind,
     State(cookie): State<SessionCookie>,
     State(accounts): State<Arc<Accounts>>,
+    State(chat): State<Arc<Chat>>,
     headers: HeaderMap,
     viewer: Result<RequestViewer, ApiError>,
 ) -> Result<Response, ApiError> {
@@ -143,6 +147,7 @@ pub(super) async fn show(
         is_claimed: place.claimed_at.is_some(),
         name: place.name,
         guests: accounts.admits_guests(),
+        public_reading: chat.is_read_publicly(),
         sign_up: place.sign_up,
         mail: accounts.sends_mail(),
         passkeys: accounts.passkey_origin().map(str::to_owned),

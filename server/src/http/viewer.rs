@@ -35,7 +35,7 @@ pub struct RequestViewer {
 impl RequestViewer {
     /// For whom the store reads.
     pub fn viewer(&self) -> Viewer {
-        Viewer {
+        Viewer::Person {
             user: self.person.id,
             only_room: self.only_room,
         }

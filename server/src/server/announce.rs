@@ -25,6 +25,7 @@ pub(super) fn announce(config: &Config, perimeter: &Perimeter, address: SocketAd
     let access = &perimeter.access;
     let simple_enabled = config.simple.is_on(config.is_local());
     let guests = config.guests.is_on(config.is_local());
+    let public_reading = config.public_reading.is_on(config.is_local());
     let shown = base_url(perimeter, address);
     logging::print(&format!(
         "Madang is at {shown}  (listening on http://{address}, data in {})",
@@ -33,12 +34,18 @@ pub(super) fn announce(config: &Config, perimeter: &Perimeter, address: SocketAd
     tracing::info!(
         local_mode = access.is_local(),
         guests,
+        public_reading,
         simple_protocol = simple_enabled,
         "started"
     );
     if !guests {
         tracing::info!(
             "guests are off: who has no account needs an invitation (`madang invite create`); --guests on lets people in with a name"
+        );
+    }
+    if public_reading {
+        tracing::warn!(
+            "--public-reading is on: anyone who reaches this server can read its public rooms, and the names of the people there, without signing in"
         );
     }
     if access.allows_opaque_origins() {

@@ -17,7 +17,7 @@ use crate::accounts::{Accounts, AccountsConfig, Provider, ResetMailRequests};
 use crate::bus::local::LocalBus;
 use crate::chat::presence::PresenceTracker;
 use crate::chat::rate_limits::RateLimits;
-use crate::chat::{Chat, RoomAccess};
+use crate::chat::{Chat, PublicReading, RoomAccess};
 use crate::clock::Clock;
 use crate::config::{CommandRate, Config};
 use crate::critical_tasks::CriticalTasks;
@@ -83,6 +83,7 @@ impl Server {
                 limits.clone(),
                 Arc::clone(&rate_limits),
                 room_access,
+                public_reading(config),
             )),
             accounts: Arc::new(
                 Accounts::new(
@@ -176,6 +177,14 @@ fn provider(config: &Config, base: &str, clock: &Clock) -> anyhow::Result<Option
 }
 
 /// Starts the tasks that run beside the connections until the server ends.
+fn public_reading(config: &Config) -> PublicReading {
+    if config.public_reading.is_on(config.is_local()) {
+        PublicReading::within(config.max_connections)
+    } else {
+        PublicReading::OFF
+    }
+}
+
 fn background_tasks(
     hub: &Arc<Hub>,
     store: &Arc<dyn Store>,

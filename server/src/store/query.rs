@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use shared::error::ErrorCode;
 use shared::id::{Epoch, Micros, Rev, RoomId, Seq, UserId};
 use shared::model::{Message, OnlyRoom, Profile, UnreadHead};
 use shared::stream::Item;
@@ -33,41 +34,87 @@ pub struct ResumePoint {
 /// For whom the store reads. What an answer holds depends on it: a private room exists for its
 /// members alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Viewer {
-    /// The person.
-    pub user: UserId,
-    /// The only room that exists for the person, if that is a guest of one room.
-    pub only_room: Option<OnlyRoom>,
+pub enum Viewer {
+    /// Somebody with a session.
+    Person {
+        /// The person.
+        user: UserId,
+        /// The only room that exists for the person, if that is a guest of one room.
+        only_room: Option<OnlyRoom>,
+    },
+    /// Somebody without a session, who reads one public room. Nothing is stored about such a
+    /// reader, and no row is the reader's.
+    Reader {
+        /// The only room that exists for the reader, if it is public.
+        room: RoomId,
+        /// Where the reader comes from.
+        address: IpAddr,
+    },
 }
 
 impl Viewer {
     /// A person for whom all rooms exist that may.
     pub fn of(user: UserId) -> Self {
-        Viewer {
+        Viewer::Person {
             user,
             only_room: None,
+        }
+    }
+
+    /// The person; none if that is nobody.
+    pub fn user(self) -> Option<UserId> {
+        match self {
+            Viewer::Person { user, .. } => Some(user),
+            Viewer::Reader { .. } => None,
+        }
+    }
+
+    /// The person, where something of a person is read.
+    ///
+    /// # Errors
+    /// `unauthorized` for who has no session.
+    pub fn require_user(self) -> Result<UserId, ErrorCode> {
+        self.user().ok_or(ErrorCode::Unauthorized)
+    }
+
+    /// The person as a statement's parameter. Nobody is NULL, which is equal to no row's person.
+    pub fn user_parameter(self) -> Option<i64> {
+        self.user().map(|user| user.0)
+    }
+
+    /// The only room that exists for the viewer, if there are not more.
+    pub fn only_room(self) -> Option<OnlyRoom> {
+        match self {
+            Viewer::Person { only_room, .. } => only_room,
+            Viewer::Reader { room, .. } => Some(OnlyRoom {
+                room,
+                from: Seq::ZERO,
+            }),
         }
     }
 
     /// By which id a room is looked up for the viewer. What does not exist for a guest of one
     /// room is looked up as a room that never was.
     pub fn room_to_find(self, room: RoomId) -> RoomId {
-        room_to_find(self.only_room, room)
+        room_to_find(self.only_room(), room)
     }
 
     /// The first message of a room that exists for the viewer.
     pub fn first_message(self) -> Seq {
-        self.only_room.map_or(Seq::ZERO, |only| only.from)
+        self.only_room().map_or(Seq::ZERO, |only| only.from)
     }
 
     /// Whether the viewer's only room has messages that do not exist for the viewer.
     pub fn hides_messages(self) -> bool {
-        self.only_room.is_some_and(OnlyRoom::hides_messages)
+        self.only_room().is_some_and(OnlyRoom::hides_messages)
     }
 
     /// In whose turn the viewer's queries run.
     pub fn client(self) -> QueryClient {
-        QueryClient::Person(self.user)
+        match self {
+            Viewer::Person { user, .. } => QueryClient::Person(user),
+            Viewer::Reader { address, .. } => QueryClient::Address(address),
+        }
     }
 }
 

@@ -60,6 +60,7 @@ mod phone;
 mod pieces;
 mod portrait;
 mod profiles;
+mod readers;
 mod reading;
 mod room_details;
 mod room_guests;

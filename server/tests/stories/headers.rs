@@ -16,6 +16,7 @@ fn assert_guarded(what: &str, status: u16, answer: &Answer, kept: &str) {
         ("x-content-type-options", "nosniff"),
         ("cross-origin-resource-policy", "same-origin"),
         ("cache-control", kept),
+        ("x-robots-tag", "noindex"),
     ] {
         let same_name = answer.all(name);
         assert_eq!(same_name, [value], "{name} of {what} {answer:?}");

@@ -45,6 +45,7 @@ mod private_rooms;
 mod proxies;
 mod questions;
 mod rate;
+mod readers;
 mod refusals;
 mod requests;
 mod restore;

@@ -49,12 +49,25 @@ impl Native {
     /// # Errors
     /// The refusal, if there was one, and the code of the close frame.
     pub async fn greet(
+        socket: Socket,
+        token: Option<&str>,
+    ) -> Result<Self, (Option<Refusal>, Option<u16>)> {
+        Self::greet_reading(socket, token, None).await
+    }
+
+    /// Says hello on a socket, and which room is to be read without a session.
+    ///
+    /// # Errors
+    /// As [`Native::greet`].
+    pub async fn greet_reading(
         mut socket: Socket,
         token: Option<&str>,
+        reads: Option<RoomId>,
     ) -> Result<Self, (Option<Refusal>, Option<u16>)> {
         let hello = ClientFrame::Hello {
             version: PROTOCOL_VERSION,
             token: token.map(str::to_owned),
+            reads,
         };
         socket.text(serde_json::to_string(&hello).unwrap()).await;
         let mut refusal = None;
@@ -79,7 +92,7 @@ impl Native {
 
     /// The person behind the connection.
     pub fn user(&self) -> &Profile {
-        &self.welcome.user
+        self.welcome.user.as_ref().expect("signed in")
     }
 
     /// The server's epoch.

@@ -13,6 +13,9 @@ pub enum ClientFrame {
         version: u32,
         /// A bearer token, for a client without cookie and Origin.
         token: Option<String>,
+        /// The public room that a client without a session wants to read, where the server lets
+        /// anybody. With a session it means nothing.
+        reads: Option<RoomId>,
     },
     /// Subscribes to a stream. Answered by `changes` with what changed above `rev`, or, for a
     /// room from whose revision the client cannot resume, by `reset`. For a subscribed stream:

@@ -30,6 +30,7 @@ pub struct ClientFields {
     r#type: Option<FrameType>,
     version: Option<u32>,
     token: Option<String>,
+    reads: Option<RoomId>,
     client_id: Option<ClientId>,
     question: Option<u32>,
     stream: Option<StreamKey>,
@@ -116,6 +117,7 @@ impl TryFrom<ClientFields> for ClientFrame {
                 return Ok(ClientFrame::Hello {
                     version: required!(fields.version),
                     token: fields.token,
+                    reads: fields.reads,
                 });
             }
             FrameType::Subscribe => {
@@ -265,9 +267,14 @@ impl ClientFields {
 fn list_frame(frame: &ClientFrame) -> (FrameType, FieldList<'_>) {
     let mut list = FieldList::default();
     let frame_type = match frame {
-        ClientFrame::Hello { version, token } => {
+        ClientFrame::Hello {
+            version,
+            token,
+            reads,
+        } => {
             list.number("version", Some(*version));
             list.text("token", token.as_ref());
+            list.number("reads", reads.map(|room| room.0));
             FrameType::Hello
         }
         ClientFrame::Subscribe {

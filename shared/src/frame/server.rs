@@ -65,11 +65,13 @@ pub struct Welcome {
     pub version: u32,
     /// The store's epoch. All revisions on this connection belong to it.
     pub epoch: Epoch,
-    /// The signed-in person.
-    pub user: Profile,
+    /// The signed-in person; absent for who reads a public room without a session.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<Profile>,
     /// The room to begin in: the one that always exists, or the only one of a guest.
     pub lobby: RoomId,
-    /// The only room that exists for a guest who came by a link to it; absent for everybody else.
+    /// The only room that exists for a guest who came by a link to it, or for who reads without a
+    /// session; absent for everybody else.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub only_room: Option<OnlyRoom>,
     /// The server's clock.

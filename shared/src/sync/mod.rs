@@ -77,10 +77,14 @@ use pending::Pending;
 use retry_rounds::RetryRounds;
 use watching::Watching;
 
-/// The client's copy of one person's rooms, and that person's pending commands.
+/// The client's copy of one person's rooms, and that person's pending commands; or of the one room
+/// that somebody without a session reads.
 #[derive(Debug)]
 pub struct Replica {
-    user: Profile,
+    /// Absent without a session.
+    user: Option<Profile>,
+    /// The room that is read without a session.
+    reads: Option<RoomId>,
     settings: ReplicaConfig,
     token: Option<String>,
     connection: ConnectionState,
@@ -114,6 +118,10 @@ enum ConnectionState {
     Ended,
 }
 
+/// Whose commands and rooms are those of a replica without a person. No person has this number, so
+/// nobody restores them.
+const NOBODY: UserId = UserId(0);
+
 impl Replica {
     /// A replica for the person that `POST` or `GET /api/v1/session` returned.
     pub fn new(user: Profile) -> Self {
@@ -124,8 +132,21 @@ impl Replica {
     pub fn with_settings(user: Profile, settings: ReplicaConfig) -> Self {
         let mut names = Names::default();
         names.note_profile(&user);
+        Replica::of(Some(user), names, settings)
+    }
+
+    /// A replica for somebody without a session, who reads a public room. It gives no commands, and
+    /// marks nothing as read.
+    pub fn reader(room: RoomId) -> Self {
+        let mut replica = Replica::of(None, Names::default(), ReplicaConfig::default());
+        replica.reads = Some(room);
+        replica
+    }
+
+    fn of(user: Option<Profile>, names: Names, settings: ReplicaConfig) -> Self {
         Replica {
             user,
+            reads: None,
             settings,
             token: None,
             connection: ConnectionState::Disconnected,
@@ -160,6 +181,7 @@ impl Replica {
         out.send.push(ClientFrame::Hello {
             version: PROTOCOL_VERSION,
             token: self.token.clone(),
+            reads: self.reads,
         });
         self.ask_everything(&mut out);
         out
@@ -218,8 +240,8 @@ impl Replica {
             .min()
     }
 
-    fn me(&self) -> UserId {
-        self.user.id
+    fn me(&self) -> Option<UserId> {
+        self.user.as_ref().map(|user| user.id)
     }
 
     fn epoch(&self) -> Option<Epoch> {

@@ -231,14 +231,14 @@ impl Names {
 
     /// These people are shown, and the rest of their profiles is wanted too. Whether it was
     /// asked for is seen at the next timer.
-    pub(super) fn want_profiles(&mut self, shown: &[UserId], me: UserId, now: Micros) {
+    pub(super) fn want_profiles(&mut self, shown: &[UserId], me: Option<UserId>, now: Micros) {
         for id in shown {
             if !self.has_details(*id) {
                 self.ask_for(*id);
             }
         }
         if self.gathers && !self.wanted.is_empty() && self.wanted.retry_at().is_none() {
-            let spread = me.0.unsigned_abs() % GATHER_MS;
+            let spread = me.map_or(0, |me| me.0.unsigned_abs()) % GATHER_MS;
             self.wanted.wait_until(later(now, GATHER_MS + spread));
         }
         self.gathers = true;

@@ -12,12 +12,17 @@ use super::output::SeqRange;
 use super::pending::{PendingCommand, PendingSnapshot};
 use super::room::TimelineRef;
 use super::watching::count_outside;
-use super::{ConnectionState, Replica, SyncOutput};
+use super::{ConnectionState, NOBODY, Replica, SyncOutput};
 
 impl Replica {
-    /// The person, with the newest known name.
-    pub fn user(&self) -> &Profile {
-        &self.user
+    /// The person, with the newest known name; none without a session.
+    pub fn user(&self) -> Option<&Profile> {
+        self.user.as_ref()
+    }
+
+    /// The room that is read without a session, if it is.
+    pub fn reads(&self) -> Option<RoomId> {
+        self.reads
     }
 
     /// The server's limits; the default ones before `welcome`.
@@ -146,7 +151,7 @@ impl Replica {
 
     /// Whether a message's author is this person.
     pub fn is_mine(&self, author: &Author) -> bool {
-        author.id == Some(self.me())
+        author.id.is_some() && author.id == self.me()
     }
 
     /// This person's memberships, by room.
@@ -211,6 +216,10 @@ impl Replica {
     /// more. A room without a read mark was never read. Of a room that is neither watched nor
     /// open, deleted messages count too.
     pub fn unread(&self, room: RoomId) -> usize {
+        if self.user.is_none() {
+            // Nobody has read anything, and nothing is unread for nobody.
+            return 0;
+        }
         let read = self.read_seq(room).unwrap_or(Seq::ZERO);
         let most = UnreadHead::MAX_COUNTED;
         // The messages of an open room are the newest states. The head counts the others.
@@ -245,7 +254,7 @@ impl Replica {
     /// The pending commands, to be stored over a reload.
     pub fn pending_snapshot(&self) -> PendingSnapshot {
         PendingSnapshot {
-            user: self.me(),
+            user: self.me().unwrap_or(NOBODY),
             commands: self.pending.iter().cloned().collect(),
         }
     }
@@ -255,7 +264,7 @@ impl Replica {
     /// ([`crate::limits::RECEIPT_DAYS`]) are not sent by themselves.
     pub fn restore_pending(&mut self, snapshot: PendingSnapshot, now: Micros) -> SyncOutput {
         let mut out = SyncOutput::default();
-        if snapshot.user == self.me() {
+        if Some(snapshot.user) == self.me() {
             for pending in &snapshot.commands {
                 note_pending(&pending.command, &mut out);
             }
@@ -272,7 +281,7 @@ impl Replica {
             .get(room)
             .into_iter()
             .flat_map(|room| room.ephemeral.typing())
-            .filter(|person| person.id != self.me())
+            .filter(|person| Some(person.id) != self.me())
     }
 
     /// Who is in a room; `None` if unknown.

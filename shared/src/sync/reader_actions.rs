@@ -77,6 +77,9 @@ impl Replica {
     /// so. With `notices`, [`SyncEvent::Notice`] names new messages in rooms that are not open.
     pub fn watch(&mut self, notices: bool) -> SyncOutput {
         let mut out = SyncOutput::default();
+        if self.user.is_none() {
+            return out;
+        }
         self.watching.start(notices);
         self.ask_watch(&mut out);
         out
@@ -131,12 +134,12 @@ impl Replica {
         out
     }
 
-    /// Marks a room as read up to a message. A higher mark stays. To set it back, see
+    /// Marks a room as read up to a message; not without a session. A higher mark stays. To set it back, see
     /// [`Self::mark_unread`].
     pub fn mark_read(&mut self, room: RoomId, seq: Seq) -> SyncOutput {
         let mut out = SyncOutput::default();
         let seq = seq.min(self.head(room));
-        if seq > Seq::ZERO && self.own.marks.raise(room, seq) {
+        if self.user.is_some() && seq > Seq::ZERO && self.own.marks.raise(room, seq) {
             out.emit(SyncEvent::ReadMarks(vec![room]));
             self.send_read_mark(room, &mut out);
         }
@@ -148,7 +151,8 @@ impl Replica {
         let mut out = SyncOutput::default();
         let half = i64::try_from(self.limits.typing_ms / 2).unwrap_or(i64::MAX);
         let every = half.max(1).saturating_mul(1_000);
-        if self.epoch().is_some()
+        if self.user.is_some()
+            && self.epoch().is_some()
             && let Some(state) = self.rooms.get_mut(room)
             && state.ephemeral.should_send_typing(now, every)
         {

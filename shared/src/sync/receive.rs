@@ -225,9 +225,12 @@ impl Replica {
     }
 
     fn welcome(&mut self, welcome: Welcome, now: Micros, out: &mut SyncOutput) {
-        if welcome.user.id != self.me() {
+        if welcome.user.as_ref().map(|user| user.id) != self.me() {
             self.connection = ConnectionState::Ended;
-            return out.emit(SyncEvent::OtherPerson(welcome.user));
+            return out.emit(match welcome.user {
+                Some(user) => SyncEvent::OtherPerson(user),
+                None => SyncEvent::SignedOut,
+            });
         }
         self.connection = ConnectionState::Ready(welcome.epoch);
         // Answers that the server drops from now on are asked for again.
@@ -239,7 +242,7 @@ impl Replica {
         self.user = welcome.user;
         let directory = &self.directory.stream.cursor;
         if directory.is_confirmed(welcome.epoch) {
-            emit_names(self.names.note_profile(&self.user), out);
+            emit_names(self.note_own_profile(), out);
         } else {
             // The server may have lost what came after the last known revision. What was known
             // only in part is not resumed.
@@ -314,7 +317,7 @@ impl Replica {
         let void = self.names.void_above(above.unwrap_or(Rev(i64::MIN)));
         emit_names(void, out);
         // The session's own name came in `welcome`, so it is of this epoch.
-        emit_names(self.names.note_profile(&self.user), out);
+        emit_names(self.note_own_profile(), out);
         for room in self.rooms.open.values() {
             for person in room.people_shown() {
                 self.names.want(person);
@@ -363,13 +366,15 @@ impl Replica {
     fn update_own_name(&mut self, epoch: Epoch, out: &mut SyncOutput) {
         // Until the directory has answered, a newer name may be one that a restored store has lost.
         let is_unsure = self.directory.stream.cursor.has_unconfirmed_past(epoch);
-        if is_unsure || !self.names.is_newer(&self.user) {
-            return;
+        let newer = (self.user.as_ref()).filter(|user| !is_unsure && self.names.is_newer(user));
+        if let Some(user) = newer.and_then(|user| self.names.profile(user.id)) {
+            emit_names([user.id], out);
+            self.user = Some(user);
         }
-        if let Some(user) = self.names.profile(self.user.id) {
-            self.user = user;
-            emit_names([self.user.id], out);
-        }
+    }
+
+    fn note_own_profile(&mut self) -> Option<UserId> {
+        self.names.note_profile(self.user.as_ref()?)
     }
 }
 

@@ -82,7 +82,7 @@ impl Replica {
         for message in delta.posted {
             out.events.push(SyncEvent::Posted {
                 room: id,
-                mine: message.author.id == Some(me),
+                mine: me.is_some() && message.author.id == me,
                 message: Box::new(message),
             });
         }

@@ -12,7 +12,7 @@ use super::receive::emit_read_marks;
 use super::room::RoomReplica;
 use super::stream::{AcceptedChanges, Cursor, StreamReplica};
 use super::vec_map::ascending;
-use super::{ConnectionState, Replica, SyncEvent, SyncOutput};
+use super::{ConnectionState, NOBODY, Replica, SyncEvent, SyncOutput};
 
 /// What an earlier page has stored lacks kinds of items, and revisions do not show that.
 const FORMAT: u32 = 1;
@@ -84,7 +84,7 @@ impl Replica {
         };
         let streams = [directory, own, room].into_iter().flatten().collect();
         ReplicaSnapshot {
-            user: self.me(),
+            user: self.me().unwrap_or(NOBODY),
             format: FORMAT,
             streams,
             raised: self.own.marks.raised().take(most_raised).collect(),
@@ -153,7 +153,7 @@ impl Replica {
         let mut out = SyncOutput::default();
         let is_new = self.connection == ConnectionState::Disconnected
             && self.directory.stream.cursor.known() == Rev::ZERO;
-        if snapshot.user != self.me() || snapshot.format != FORMAT || !is_new {
+        if Some(snapshot.user) != self.me() || snapshot.format != FORMAT || !is_new {
             return out;
         }
         for stream in snapshot.streams {

@@ -159,7 +159,7 @@ impl World {
                 assert!(people.all(|id| replica.name(id).is_some()), "no name");
             }
         }
-        assert_eq!(replica.user().name, store.people[&user].name);
+        assert_eq!(replica.user().unwrap().name, store.people[&user].name);
     }
 
     fn check_sends(&self, n: usize) {

@@ -150,7 +150,7 @@ fn a_command_is_withdrawn_only_if_it_was_never_sent() {
     world.settle();
     let rooms = world.server.store.rooms.values();
     assert!(!rooms.into_iter().any(|room| room.name == "withdrawn"));
-    assert_eq!(world.devices[0].replica.user().name, "Ada B.");
+    assert_eq!(world.devices[0].replica.user().unwrap().name, "Ada B.");
 }
 
 #[test]

@@ -297,7 +297,7 @@ fn if_the_server_never_confirms_the_rooms_the_person_decides() {
                 ..Refusal::new(ErrorCode::BadCommand)
             });
             let replica = &mut world.devices[0].replica;
-            let welcome = world.server.store.welcome(replica.user().id);
+            let welcome = world.server.store.welcome(replica.user().unwrap().id);
             let mut frames = [ServerFrame::Welcome(Box::new(welcome)), refused];
             if before_welcome {
                 frames.reverse();

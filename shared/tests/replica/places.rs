@@ -117,7 +117,8 @@ fn the_state_of_a_private_room_that_is_not_open_is_known_and_kept_up_to_date() {
     assert_eq!(name, "plans");
     let replica = &world.devices[1].replica;
     let room = replica.room(PRIVATE).unwrap();
-    let may_post = |standing| is_allowed_in(Action::Post, replica.user().role, room, standing);
+    let may_post =
+        |standing| is_allowed_in(Action::Post, replica.user().unwrap().role, room, standing);
     assert!(!may_post(replica.standing(PRIVATE)) && may_post(Standing::Manager));
 
     // While the device is away, the room gets another name, and a question is refused.

@@ -29,7 +29,7 @@ impl Store {
         Welcome {
             version: shared::PROTOCOL_VERSION,
             epoch: self.epoch,
-            user: self.people[&user].clone(),
+            user: Some(self.people[&user].clone()),
             lobby: RoomId::LOBBY,
             only_room: None,
             now: Micros(1),

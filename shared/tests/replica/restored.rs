@@ -284,7 +284,7 @@ fn an_own_name_that_the_restored_store_has_lost_is_not_taken_while_the_directory
     world.server.busy_for_questions = 1;
     world.connect(0);
     world.run_until_idle();
-    assert_eq!(world.devices[0].replica.user().name, "person 11");
+    assert_eq!(world.devices[0].replica.user().unwrap().name, "person 11");
     world.settle();
 }
 

@@ -15,7 +15,7 @@ impl World {
         let device = &mut self.devices[n];
         let snapshot = device.replica.snapshot(Some(room));
         let json = serde_json::to_string(&snapshot).unwrap();
-        device.stored = Some((device.replica.user().clone(), json));
+        device.stored = Some((device.replica.user().unwrap().clone(), json));
     }
 
     /// The page is reloaded: only the pending commands are kept.
@@ -163,12 +163,12 @@ fn what_is_another_s_or_makes_no_sense_is_ignored() {
     let mut world = world();
     let (me, stored) = world.devices[0].stored.clone().unwrap();
     let other = &mut world.devices[1].replica;
-    let mut other = Replica::new(other.user().clone());
+    let mut other = Replica::new(other.user().unwrap().clone());
     let snapshot: ReplicaSnapshot = serde_json::from_str(&stored).unwrap();
     let _ = other.restore(snapshot.clone());
     assert_eq!(other.rooms().count(), 0);
     // Something is known already.
-    let mut replica = Replica::new(world.devices[0].replica.user().clone());
+    let mut replica = Replica::new(world.devices[0].replica.user().unwrap().clone());
     let _ = replica.connected();
     let _ = replica.restore(snapshot);
     assert_eq!(replica.rooms().count(), 0);

@@ -19,7 +19,7 @@ pub fn welcome(epoch: Epoch) -> ServerFrame {
     ServerFrame::Welcome(Box::new(Welcome {
         version: PROTOCOL_VERSION,
         epoch,
-        user: person(),
+        user: Some(person()),
         lobby: ROOM,
         only_room: None,
         now: NOW,

@@ -28,10 +28,17 @@ fn questions() -> Vec<ClientFrame> {
         ClientFrame::Hello {
             version: 2,
             token: None,
+            reads: None,
         },
         ClientFrame::Hello {
             version: 2,
             token: Some("5e…".into()),
+            reads: None,
+        },
+        ClientFrame::Hello {
+            version: 2,
+            token: None,
+            reads: Some(RoomId(9)),
         },
         first_visit(1, StreamKey::Directory),
         first_visit(2, StreamKey::Own),

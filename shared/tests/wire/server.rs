@@ -7,8 +7,8 @@ use shared::frame::{
 use shared::id::{Micros, Rev, RoomId, Seq, UserId};
 use shared::limits::Limits;
 use shared::model::{
-    Author, EventKind, Member, MemberRole, Membership, Message, Posting, Profile, ProfileStatus,
-    ReadMark, Role, Room, RoomEvent, RoomKind, Section, Sidebar, UnreadHead,
+    Author, EventKind, Member, MemberRole, Membership, Message, OnlyRoom, Posting, Profile,
+    ProfileStatus, ReadMark, Role, Room, RoomEvent, RoomKind, Section, Sidebar, UnreadHead,
 };
 use shared::stream::{Item, StreamKey};
 
@@ -112,9 +112,21 @@ fn answers() -> Vec<ServerFrame> {
         ServerFrame::Welcome(Box::new(Welcome {
             version: 2,
             epoch: epoch(),
-            user: profile(),
+            user: Some(profile()),
             lobby: RoomId::LOBBY,
             only_room: None,
+            now: NOW,
+            limits: Limits::default(),
+        })),
+        ServerFrame::Welcome(Box::new(Welcome {
+            version: 2,
+            epoch: epoch(),
+            user: None,
+            lobby: RoomId(9),
+            only_room: Some(OnlyRoom {
+                room: RoomId(9),
+                from: Seq::ZERO,
+            }),
             now: NOW,
             limits: Limits::default(),
         })),

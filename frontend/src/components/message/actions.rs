@@ -63,7 +63,8 @@ impl Action {
         match self {
             Action::Edit => room.may_edit.get(),
             Action::Delete => room.may_delete.get(),
-            Action::CopyText | Action::CopyLink | Action::UnreadFromHere => true,
+            Action::CopyText | Action::CopyLink => true,
+            Action::UnreadFromHere => !room.client.is_reading(),
         }
     }
 

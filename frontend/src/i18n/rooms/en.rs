@@ -60,6 +60,7 @@ pub(super) static STRINGS: RoomsStrings = RoomsStrings {
     },
     details: DetailsStrings {
         public: "Public room. Everyone here can find, read and join it.",
+        readable: "Anyone with the link can read it, without signing in.",
         lobby: "Everyone here is in this room.",
         private: "Private room. Only its members know that it exists.",
         direct: "Only these people can ever read this conversation.",

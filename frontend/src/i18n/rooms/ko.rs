@@ -56,6 +56,7 @@ pub(super) static STRINGS: RoomsStrings = RoomsStrings {
     },
     details: DetailsStrings {
         public: "공개 대화방이에요. 여기 있는 누구나 찾아서 읽고 들어올 수 있어요.",
+        readable: "링크가 있으면 로그인하지 않아도 누구나 읽을 수 있어요.",
         lobby: "여기 있는 모두가 함께하는 대화방이에요.",
         private: "비공개 대화방이에요. 참여자가 아니면 있는지도 몰라요.",
         direct: "이 사람들만 볼 수 있는 대화예요.",

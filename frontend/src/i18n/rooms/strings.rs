@@ -74,6 +74,7 @@ pub struct DirectoryStrings {
 )]
 pub struct DetailsStrings {
     pub public: &'static str,
+    pub readable: &'static str,
     pub lobby: &'static str,
     pub private: &'static str,
     pub direct: &'static str,

@@ -156,8 +156,8 @@ impl Engine {
     }
 
     fn names_changed(&self, people: &[UserId], batch: &mut Batch) {
-        let me = self.read(|replica| replica.user().clone());
-        if let Some(me) = me.filter(|me| people.contains(&me.id)) {
+        let me = self.read(|replica| replica.user().cloned());
+        if let Some(me) = me.flatten().filter(|me| people.contains(&me.id)) {
             self.update_me(me);
         }
         self.people_look_different();

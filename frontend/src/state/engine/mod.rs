@@ -11,6 +11,7 @@ mod frames;
 mod offline;
 mod persistence;
 mod profiles;
+mod reading;
 mod refusals;
 mod session;
 mod update_signals;
@@ -176,7 +177,13 @@ impl Engine {
 
     /// Who is signed in.
     pub(super) fn user(&self) -> Option<UserId> {
-        self.read(|replica| replica.user().id)
+        self.read(|replica| replica.user().map(|user| user.id))
+            .flatten()
+    }
+
+    /// Whether there is somebody to connect: a person, or who reads without a session.
+    pub(super) fn is_active(&self) -> bool {
+        self.replica.borrow().is_some()
     }
 
     /// Everyone whose name the page has shown.

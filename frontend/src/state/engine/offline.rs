@@ -29,7 +29,7 @@ impl Engine {
     /// The browser has lost its network. A person sees that too, so it is said without a grace
     /// period. The connection may look open for a long time; the socket checks it.
     pub(super) fn network_lost(self: &Rc<Self>) {
-        if self.user().is_some() {
+        if self.is_active() {
             let since = browser::now_ms() - GRACE.as_secs_f64() * 1_000.0;
             self.down_since.set(Some(since));
             self.refresh_offline_notice();

@@ -35,9 +35,9 @@ impl Engine {
         self.listen_to_page();
     }
 
-    /// Connects now. Returns whether somebody is signed in, who can be connected.
+    /// Connects now. Returns whether there is somebody who can be connected.
     pub(in crate::state) fn connect_now(&self) -> bool {
-        let socket = self.socket().filter(|_| self.user().is_some());
+        let socket = self.socket().filter(|_| self.is_active());
         socket.inspect(|socket| socket.connect()).is_some()
     }
 
@@ -65,6 +65,9 @@ impl Engine {
 
     /// Somebody is signed in: their session starts.
     pub(in crate::state) fn enter_session(self: &Rc<Self>, person: Authenticated) {
+        if self.reads().is_some() {
+            self.stop_reading();
+        }
         self.is_session_unproven.set(person.is_new);
         if person.is_new {
             self.follow_account(person.profile.role);
@@ -137,12 +140,16 @@ impl Engine {
     }
 
     pub(super) fn session_ended(self: &Rc<Self>) {
+        if let Some(room) = self.reads() {
+            return self.cannot_read(room);
+        }
         if self.authentication.replaces_session() {
             // The next one comes with the answer to that request.
             return;
         }
         // Pending commands stay stored: the same person may sign in again.
-        let is_guest = self.read(|replica| replica.user().role == Role::Guest);
+        let role = self.read(|replica| replica.user().map(|user| user.role));
+        let is_guest = role.flatten().map(|role| role == Role::Guest);
         self.end_session(match is_guest {
             _ if self.is_session_unproven.take() => SignedOut::NotKept,
             Some(false) => SignedOut::AccountEnded,
@@ -170,7 +177,7 @@ impl Engine {
         self.authentication.show_sign_in(reason);
     }
 
-    fn forget_person(&self) {
+    pub(super) fn forget_person(&self) {
         self.replica.replace(None);
         self.begin_visit(None);
         self.pending.take();
@@ -191,7 +198,7 @@ impl Engine {
     }
 
     /// Nothing of the person's streams has arrived yet.
-    fn forget_arrivals(&self) {
+    pub(super) fn forget_arrivals(&self) {
         self.read_marks_known.set(false);
         self.read_marks_arrived.set(false);
         self.is_first_visit.set(false);
@@ -213,9 +220,12 @@ impl Engine {
         self.clear_offline_notice();
         let signals = &self.signals;
         let _ = signals.connection.try_set(ConnectionStatus::Live);
-        let known = self.read(|r| (r.user().clone(), r.limits().clone(), r.only_room()));
-        if let Some((me, limits, only)) = known {
-            let _ = signals.limits.try_set(limits);
+        let known = self.read(|r| (r.user().cloned(), r.limits().clone(), r.only_room()));
+        let Some((me, limits, only)) = known else {
+            return;
+        };
+        let _ = signals.limits.try_set(limits);
+        if let Some(me) = me {
             only_room::store(only);
             let _ = signals.only_room.try_set(only);
             self.update_me(me);
@@ -239,7 +249,7 @@ impl Engine {
     }
 
     fn on_socket_event(self: &Rc<Self>, event: SocketEvent) {
-        if self.user().is_none() {
+        if !self.is_active() {
             // The session has ended: nothing would be sent.
             if let (SocketEvent::Open, Some(socket)) = (event, self.socket()) {
                 socket.disconnect();

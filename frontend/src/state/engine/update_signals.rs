@@ -73,9 +73,9 @@ impl Engine {
     /// A room as the list has it; none if it is not in the list.
     fn listed_room(&self, replica: &Replica, room: RoomId) -> Option<ListedRoom> {
         let known = replica.my_room(room)?;
-        let me = replica.user().id;
+        let me = replica.user().map(|me| me.id);
         let mut people = known.people.clone();
-        people.retain(|id| *id != me || known.people.len() == 1);
+        people.retain(|id| Some(*id) != me || known.people.len() == 1);
         Some(ListedRoom {
             id: room,
             name: self.shown_room(replica, known).name,
@@ -172,10 +172,11 @@ impl Engine {
         }
         if room.kind == RoomKind::Direct {
             let me = replica.user();
-            let others = room.people.iter().filter(|id| **id != me.id);
+            let own = me.map(|me| me.id);
+            let others = room.people.iter().filter(|id| Some(**id) != own);
             let name_of = |id: &UserId| self.name_in_title(replica, *id);
             let others: Vec<String> = others.map(name_of).collect();
-            room.name = direct::title(&others, &me.name);
+            room.name = direct::title(&others, me.map_or("", |me| &me.name));
         }
         room
     }

@@ -43,11 +43,11 @@ impl LineEvent {
     /// What a message tells, if it is a line that this version can show.
     pub(super) fn of_message(replica: &Replica, message: &Message) -> Option<Self> {
         let event = message.event.as_deref()?;
-        let me = replica.user().id;
+        let me = replica.user().map(|me| me.id);
         let person = |id: Option<UserId>, name: &str| LinePerson {
             id,
             name: name.to_owned(),
-            is_me: id == Some(me),
+            is_me: id.is_some() && id == me,
         };
         let people = event.people.iter().map(|id| {
             // Until it arrives.

@@ -157,7 +157,7 @@ pub(super) fn pending_rows(
         .pending(Some(room))
         .filter_map(|pending| {
             let in_time = is_in_time(pending, state, replica);
-            RowContent::of_pending(pending, replica.user(), in_time)
+            RowContent::of_pending(pending, replica.user()?, in_time)
         })
         .map(|content| NewRow::new(content, true))
         .filter(|row| !stored.iter().any(|message| message.key == row.key))

@@ -160,7 +160,7 @@ fn frames() -> Vec<ServerFrame> {
         ServerFrame::Welcome(Box::new(Welcome {
             version: PROTOCOL_VERSION,
             epoch: Epoch::new([3; 16]),
-            user: person(),
+            user: Some(person()),
             lobby: RoomId(1),
             only_room: None,
             now: Micros(9),

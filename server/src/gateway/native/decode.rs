@@ -30,9 +30,10 @@ enum Fault<'a> {
 }
 
 /// The fields of all frames besides `type`. A field has the same type in each frame.
-const FIELDS: [Field; 31] = [
+const FIELDS: [Field; 32] = [
     Field::small("version"),
     Field::text("token"),
+    Field::integer("reads"),
     Field::client_id("client_id"),
     Field::small("question"),
     Field::stream("stream"),
@@ -208,7 +209,7 @@ mod tests {
     fn whole(name: &str) -> serde_json::Map<String, serde_json::Value> {
         let id = "01890a5d-ac96-774b-bcce-b302099a8057";
         let mut frame = serde_json::json!({
-            "type": name, "version": 1, "token": "x", "client_id": id, "question": 1,
+            "type": name, "version": 1, "token": "x", "reads": 1, "client_id": id, "question": 1,
             "stream": "own", "user": 1, "ids": [1], "rooms": [1], "notices": true,
             "users": [1], "posting": "managers", "role": "manager", "archived": true,
             "change": {"mute": {"room": 1, "on": true}}, "marks": [[1, 2]],

@@ -1,11 +1,13 @@
 //! The native protocol on one connection: authentication, subscriptions, questions, commands.
 //!
-//! `decode` reads frames, `questions` answers questions, `reply` answers commands,
+//! `decode` reads frames, `questions` answers questions, `reply` answers commands, `reader` lets
+//! in who has no session and only reads,
 //! `subscriptions` holds what the connection receives. What a command may do is decided by
 //! `chat`.
 
 mod decode;
 mod questions;
+mod reader;
 mod reply;
 mod subscriptions;
 
@@ -23,12 +25,13 @@ use tungstenite::Utf8Bytes;
 
 use super::connection::{Flow, InFlight, Protocol, RefusalCounter};
 use super::delivery::encode;
-use super::delivery::hub::{SubscriberId, Topic};
+use super::delivery::hub::{SubscriberId, Subscription, Topic};
 use super::delivery::outbox::Outbox;
 use super::delivery::resume_cache::ResumeQuery;
 use super::services::Gateway;
 use crate::accounts::Token;
-use crate::chat::Caller;
+use crate::chat::rate_limits::LimitSubject;
+use crate::chat::{Caller, ReaderSlot};
 use crate::edge::AddressGroup;
 use crate::store::{Actor, ConnectionId, QueryClient, ResumePoint, Viewer};
 use decode::decode;
@@ -47,25 +50,36 @@ pub struct Native {
     is_page: bool,
     address: IpAddr,
     hello_deadline: Instant,
-    client: Option<AuthenticatedClient>,
+    client: Option<WelcomedClient>,
     refusals: RefusalCounter,
 }
 
 /// The client after its `hello` was accepted.
-struct AuthenticatedClient {
-    person: Profile,
-    /// The only room that exists for the person, if that is a guest of one room.
-    only_room: Option<OnlyRoom>,
-    caller: Caller,
+struct WelcomedClient {
+    /// For whom the store reads.
+    viewer: Viewer,
+    limit_subject: LimitSubject,
+    identity: ClientIdentity,
     subscriptions: Subscriptions,
 }
 
-impl AuthenticatedClient {
-    /// For whom the store reads.
-    fn viewer(&self) -> Viewer {
-        Viewer {
-            user: self.person.id,
-            only_room: self.only_room,
+/// Who a client is.
+enum ClientIdentity {
+    /// Somebody with a session, who gives commands.
+    Person(Caller),
+    /// Somebody without one, who reads a public room.
+    Reader(#[expect(dead_code, reason = "it counts")] ReaderSlot),
+}
+
+impl WelcomedClient {
+    /// On whose behalf a command is carried out.
+    ///
+    /// # Errors
+    /// `not_permitted` for who only reads.
+    fn caller(&self) -> Result<&Caller, Refusal> {
+        match &self.identity {
+            ClientIdentity::Person(caller) => Ok(caller),
+            ClientIdentity::Reader(_) => Err(Refusal::new(ErrorCode::NotPermitted)),
         }
     }
 }
@@ -105,10 +119,19 @@ impl Native {
     async fn handle(&mut self, frame: ClientFrame) -> Result<(), Rejection> {
         let Some(client) = &mut self.client else {
             return match frame {
-                ClientFrame::Hello { version, token } => self.hello(version, token).await,
+                ClientFrame::Hello {
+                    version,
+                    token,
+                    reads,
+                } => self.hello(version, token, reads).await,
                 _ => Err(Refusal::new(ErrorCode::HelloFirst).into()),
             };
         };
+        if client.caller().is_err()
+            && let Some(refusal) = reader::refusal_of(&frame)
+        {
+            return Err(refusal.into());
+        }
         match frame {
             ClientFrame::Hello { .. } => Err(Refusal::new(ErrorCode::HelloTwice).into()),
             ClientFrame::Subscribe {
@@ -158,11 +181,10 @@ impl Native {
             ClientFrame::Unwatch { rooms } => Ok(self.unwatch(rooms)?),
             ClientFrame::Typing { room } => {
                 let now = std::time::Instant::now();
-                self.gateway
-                    .hub
-                    .presence
-                    .lock()
-                    .start_typing(room, client.person.id, now);
+                if let Some(user) = client.viewer.user() {
+                    let mut presence = self.gateway.hub.presence.lock();
+                    presence.start_typing(room, user, now);
+                }
                 Ok(())
             }
             ClientFrame::Ping {} => {
@@ -184,6 +206,7 @@ impl Native {
             return Ok(());
         };
         let room = command.room();
+        let caller = client.caller()?;
         let reply = reply(
             &self.gateway.hub,
             &self.outbox,
@@ -193,13 +216,16 @@ impl Native {
             client.subscriptions.slot_of(&command),
         );
         let chat = &self.gateway.chat;
-        let accepted = chat
-            .carry_out(&client.caller, client_id, command, reply)
-            .await;
+        let accepted = chat.carry_out(caller, client_id, command, reply).await;
         about_command(accepted, client_id, room)
     }
 
-    async fn hello(&mut self, version: u32, token: Option<String>) -> Result<(), Rejection> {
+    async fn hello(
+        &mut self,
+        version: u32,
+        token: Option<String>,
+        reads: Option<RoomId>,
+    ) -> Result<(), Rejection> {
         if version != PROTOCOL_VERSION {
             let refusal = Refusal::new(ErrorCode::UnsupportedVersion);
             return Err(Rejection::closing(refusal, close::NO_HELLO));
@@ -210,8 +236,7 @@ impl Native {
             token.as_deref().and_then(Token::parse)
         };
         let Some(token) = token else {
-            let refusal = Refusal::new(ErrorCode::Unauthorized);
-            return Err(Rejection::closing(refusal, close::UNAUTHORIZED));
+            return self.hello_of_reader(reads).await;
         };
         let hub = &self.gateway.hub;
         // Subscribe before the look-up, so that the session's end in between is not missed.
@@ -230,48 +255,64 @@ impl Native {
             .await
         {
             Ok(session) => (session.person, session.only_room),
+            Err(refusal) if refusal.code == ErrorCode::Unauthorized => {
+                drop(session);
+                return self.hello_of_reader(reads).await;
+            }
             Err(refusal) => {
                 // The token may be valid: the client may try again.
                 self.cookie = Some(token);
-                let is_final = refusal.code == ErrorCode::Unauthorized;
-                return Err(Rejection {
-                    refusal,
-                    close: is_final.then_some(close::UNAUTHORIZED),
-                });
+                return Err(refusal.into());
             }
         };
-        let limits = self.gateway.chat.limits();
-        self.client = Some(AuthenticatedClient {
-            caller: Caller {
+        let limit_subject = self.gateway.rate_limits.person(person.id, self.address);
+        self.client = Some(WelcomedClient {
+            viewer: Viewer::Person {
+                user: person.id,
+                only_room,
+            },
+            identity: ClientIdentity::Person(Caller {
                 actor: match only_room {
                     Some(only) => Actor::RoomGuest(person.id, only),
                     None => Actor::User(person.id),
                 },
                 connection: self.connection,
-                limit_subject: self.gateway.rate_limits.person(person.id, self.address),
-            },
-            subscriptions: Subscriptions::new(
-                hub,
-                &self.outbox,
-                self.connection,
-                session,
-                person.clone(),
-                only_room,
-                limits.subscriptions,
-            ),
-            person: person.clone(),
-            only_room,
+                limit_subject: limit_subject.clone(),
+            }),
+            limit_subject,
+            subscriptions: self.subscriptions(Some(session), Some(person.clone()), only_room),
         });
+        self.welcome(Some(person), only_room);
+        Ok(())
+    }
+
+    fn subscriptions(
+        &self,
+        session: Option<Subscription>,
+        person: Option<Profile>,
+        only_room: Option<OnlyRoom>,
+    ) -> Subscriptions {
+        Subscriptions::new(
+            &self.gateway.hub,
+            &self.outbox,
+            self.connection,
+            session,
+            person,
+            only_room,
+            self.gateway.chat.limits().subscriptions,
+        )
+    }
+
+    fn welcome(&self, user: Option<Profile>, only_room: Option<OnlyRoom>) {
         self.send(&ServerFrame::Welcome(Box::new(Welcome {
             version: PROTOCOL_VERSION,
             epoch: self.gateway.store.epoch(),
-            user: person,
+            user,
             lobby: only_room.map_or(RoomId::LOBBY, |only| only.room),
             only_room,
             now: self.gateway.clock.now(),
-            limits: limits.clone(),
+            limits: self.gateway.chat.limits().clone(),
         })));
-        Ok(())
     }
 }
 

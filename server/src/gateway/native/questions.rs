@@ -11,14 +11,15 @@ use shared::id::{RoomId, UserId};
 use shared::model::{Room, RoomKind};
 use shared::stream::{Item, StreamKey};
 
+use super::reader;
 use super::subscriptions::RoomSubscription;
-use super::{AuthenticatedClient, Native};
+use super::{Native, WelcomedClient};
 use crate::gateway::delivery::encode;
 use crate::gateway::delivery::resume_cache::{ResumeQuery, answer_frame};
 use crate::store::{RoomSelection, StoreError};
 
 impl Native {
-    fn client(&mut self) -> Result<&mut AuthenticatedClient, Refusal> {
+    fn client(&mut self) -> Result<&mut WelcomedClient, Refusal> {
         self.client
             .as_mut()
             .ok_or_else(|| Refusal::new(ErrorCode::HelloFirst))
@@ -33,9 +34,7 @@ impl Native {
     ) -> Result<(), Refusal> {
         let gateway = self.gateway.clone();
         let client = self.client()?;
-        gateway
-            .rate_limits
-            .take_query(&client.caller.limit_subject)?;
+        gateway.rate_limits.take_query(&client.limit_subject)?;
         // Subscribe before reading: what is committed in between is sent twice, which is
         // harmless, and not lost.
         match stream {
@@ -43,7 +42,11 @@ impl Native {
             StreamKey::Directory => client.subscriptions.subscribe_directory(),
             StreamKey::Own => client.subscriptions.subscribe_own(),
         }
-        let viewer = client.viewer();
+        let viewer = client.viewer;
+        if stream == StreamKey::Own && viewer.user().is_none() {
+            self.send(&answer_frame(stream, reader::own_stream(), Some(question)));
+            return Ok(());
+        }
         let answer = gateway
             .chat
             .changes(viewer, stream, query.known, query.limits)
@@ -77,7 +80,7 @@ impl Native {
         subscription: RoomSubscription,
     ) -> Result<(), Refusal> {
         let gateway = self.gateway.clone();
-        let viewer = self.client()?.viewer();
+        let viewer = self.client()?.viewer;
         let chat = &gateway.chat;
         let kind = chat.room_kind(viewer, room).await?;
         if subscription == RoomSubscription::New {
@@ -121,13 +124,15 @@ impl Native {
         }
     }
 
-    /// Sends who is present in a room that was just subscribed. If it does not fit into the
-    /// outbox, it is sent with the room's next presence update.
+    /// Sends who is present in a room that was just subscribed, unless nobody has a session here.
+    /// If it does not fit into the outbox, it is sent with the room's next presence update.
     fn send_presence(&self, room: RoomId) {
-        let slot = self
-            .client
-            .as_ref()
-            .and_then(|client| client.subscriptions.room_slot(room));
+        let client = self.client.as_ref();
+        let client = client.filter(|client| client.viewer.user().is_some());
+        let slot = client.and_then(|client| client.subscriptions.room_slot(room));
+        if slot.is_none() {
+            return;
+        }
         // Locked until the frame is queued, so that a later state is sent after it.
         let mut presence = self.gateway.hub.presence.lock();
         let frame = presence
@@ -153,10 +158,8 @@ impl Native {
     ) -> Result<(), Refusal> {
         let gateway = self.gateway.clone();
         let client = self.client()?;
-        gateway
-            .rate_limits
-            .take_query(&client.caller.limit_subject)?;
-        let viewer = client.viewer();
+        gateway.rate_limits.take_query(&client.limit_subject)?;
+        let viewer = client.viewer;
         let subscription = client.subscriptions.subscribe_for_question(room);
         let page = gateway.chat.history(viewer, room, anchor, limit).await?;
         let answer = ServerFrame::History(History {
@@ -183,10 +186,10 @@ impl Native {
     pub(super) async fn people(&mut self, question: u32, ids: Vec<UserId>) -> Result<(), Refusal> {
         let gateway = self.gateway.clone();
         let client = self.client()?;
-        let (limits, subject) = (&gateway.rate_limits, &client.caller.limit_subject);
+        let (limits, subject) = (&gateway.rate_limits, &client.limit_subject);
         limits.take_query(subject)?;
         limits.take_list(subject, ids.len())?;
-        let viewer = client.viewer();
+        let viewer = client.viewer;
         let people = gateway.chat.people(viewer, ids).await?;
         self.send(&ServerFrame::People(People { question, people }));
         Ok(())
@@ -196,10 +199,10 @@ impl Native {
     pub(super) async fn rooms(&mut self, question: u32, ids: Vec<RoomId>) -> Result<(), Refusal> {
         let gateway = self.gateway.clone();
         let client = self.client()?;
-        let (limits, subject) = (&gateway.rate_limits, &client.caller.limit_subject);
+        let (limits, subject) = (&gateway.rate_limits, &client.limit_subject);
         limits.take_query(subject)?;
         limits.take_list(subject, ids.len())?;
-        let (viewer, watcher) = (client.viewer(), client.subscriptions.watcher());
+        let (viewer, watcher) = (client.viewer, client.subscriptions.watcher()?);
         let watchers = &gateway.hub.watchers;
         watchers.begin_question(watcher);
         let found = gateway.chat.rooms(viewer, ids).await;
@@ -232,7 +235,7 @@ impl Native {
         let gateway = self.gateway.clone();
         let (chat, hub) = (&gateway.chat, &gateway.hub);
         let client = self.client()?;
-        let subject = client.caller.limit_subject.clone();
+        let subject = client.limit_subject.clone();
         gateway.rate_limits.take_query(&subject)?;
         // Before anything is looked up: what does not exist costs as much.
         let named = rooms.as_ref().map_or(0, Vec::len);
@@ -242,7 +245,7 @@ impl Native {
             Some(rooms) => RoomSelection::These(rooms),
             None => RoomSelection::Own,
         };
-        let (viewer, watcher) = (client.viewer(), client.subscriptions.watcher());
+        let (viewer, watcher) = (client.viewer, client.subscriptions.watcher()?);
         hub.watchers.begin_question(watcher);
         let answered = async {
             let visible = chat.watchable_rooms(viewer, selection).await?;
@@ -266,7 +269,7 @@ impl Native {
         let gateway = self.gateway.clone();
         let (chat, hub) = (&gateway.chat, &gateway.hub);
         let client = self.client()?;
-        let (viewer, watcher) = (client.viewer(), client.subscriptions.watcher());
+        let (viewer, watcher) = (client.viewer, client.subscriptions.watcher()?);
         let ids: Vec<RoomId> = visible.iter().map(|(room, _)| *room).collect();
         let (added, count) = hub.watchers.unwatched(watcher, &ids);
         if count + added.len() > chat.limits().watched {
@@ -303,7 +306,7 @@ impl Native {
     pub(super) fn unwatch(&mut self, rooms: Vec<RoomId>) -> Result<(), Refusal> {
         let gateway = self.gateway.clone();
         let client = self.client()?;
-        let (limits, subject) = (&gateway.rate_limits, &client.caller.limit_subject);
+        let (limits, subject) = (&gateway.rate_limits, &client.limit_subject);
         limits.take_query(subject)?;
         limits.take_list(subject, rooms.len())?;
         client.subscriptions.unwatch(rooms);

@@ -21,10 +21,11 @@ pub struct Subscriptions {
     hub: Arc<Hub>,
     outbox: Arc<Outbox>,
     id: SubscriberId,
-    person: Profile,
+    // None for who reads without a session: nobody is present then, and nothing is watched.
+    person: Option<Profile>,
     only_room: Option<OnlyRoom>,
     // As long as the connection lasts: when the session ends, the connection is closed.
-    _session: Subscription,
+    _session: Option<Subscription>,
     directory: Option<Subscription>,
     own: Option<Subscription>,
     rooms: HashMap<RoomId, Subscription>,
@@ -43,13 +44,13 @@ pub enum RoomSubscription {
 }
 
 impl Subscriptions {
-    /// A subscription to the session's end, and to nothing else.
+    /// A subscription to the session's end, if there is one, and to nothing else.
     pub fn new(
         hub: &Arc<Hub>,
         outbox: &Arc<Outbox>,
         connection: ConnectionId,
-        session: Subscription,
-        person: Profile,
+        session: Option<Subscription>,
+        person: Option<Profile>,
         only_room: Option<OnlyRoom>,
         max_rooms: usize,
     ) -> Self {
@@ -58,7 +59,7 @@ impl Subscriptions {
             outbox: Arc::clone(outbox),
             id: SubscriberId {
                 connection,
-                user: Some(person.id),
+                user: person.as_ref().map(|person| person.id),
                 first_message: only_room.map_or(Seq::ZERO, |only| only.from),
             },
             person,
@@ -84,9 +85,12 @@ impl Subscriptions {
             .get_or_insert_with(|| hub.subscribe(topic, outbox, id));
     }
 
-    /// Subscribes to the person's own stream.
+    /// Subscribes to the person's own stream; nobody has none.
     pub fn subscribe_own(&mut self) {
-        let topic = Topic::Stream(StreamId::Person(self.person.id));
+        let Some(user) = self.id.user else {
+            return;
+        };
+        let topic = Topic::Stream(StreamId::Person(user));
         let (hub, outbox, id) = (&self.hub, &self.outbox, self.id);
         self.own
             .get_or_insert_with(|| hub.subscribe(topic, outbox, id));
@@ -121,7 +125,8 @@ impl Subscriptions {
         Ok(RoomSubscription::New)
     }
 
-    /// Opens a muted slot: the person may read the room, and is present there from now on.
+    /// Opens a muted slot: the person may read the room, and is present there from now on. Who
+    /// reads without a session is not.
     ///
     /// # Errors
     /// `no_such_room` if the permission has ended since the slot was taken.
@@ -133,7 +138,9 @@ impl Subscriptions {
         if !subscription.is_some_and(|subscription| subscription.slot().open()) {
             return Err(Refusal::new(ErrorCode::NoSuchRoom));
         }
-        presence.enter(room, &self.person);
+        if let Some(person) = &self.person {
+            presence.enter(room, person);
+        }
         drop(presence);
         if let Some(watcher) = self.watcher {
             self.hub.watchers.set_subscribed(watcher, room, true);
@@ -157,8 +164,10 @@ impl Subscriptions {
         };
         // An eviction has removed the person from those who are present.
         let mut presence = self.hub.presence.lock();
-        if subscription.slot().is_open() {
-            presence.leave(room, self.person.id);
+        if let Some(user) = self.id.user
+            && subscription.slot().is_open()
+        {
+            presence.leave(room, user);
         }
         drop(presence);
         drop(subscription);
@@ -180,17 +189,22 @@ impl Subscriptions {
     }
 
     /// The connection as one that watches rooms.
-    pub fn watcher(&mut self) -> WatcherId {
+    ///
+    /// # Errors
+    /// `not_permitted` without a session.
+    pub fn watcher(&mut self) -> Result<WatcherId, Refusal> {
+        let user = self.id.user;
+        let user = user.ok_or_else(|| Refusal::new(ErrorCode::NotPermitted))?;
         let (hub, rooms) = (&self.hub, &self.rooms);
-        *self.watcher.get_or_insert_with(|| {
-            let watcher = hub
-                .watchers
-                .add(&self.outbox, self.person.id, self.id.first_message);
+        let watcher = *self.watcher.get_or_insert_with(|| {
+            let first_message = self.id.first_message;
+            let watcher = hub.watchers.add(&self.outbox, user, first_message);
             for room in rooms.keys() {
                 hub.watchers.set_subscribed(watcher, *room, true);
             }
             watcher
-        })
+        });
+        Ok(watcher)
     }
 
     /// Ends the watching of rooms.

@@ -20,7 +20,7 @@ impl MailQueries for SqliteStore {
     async fn mail_address(&self, viewer: Viewer) -> Result<MailAddressRow, StoreError> {
         self.readers
             .run(viewer.client(), move |snapshot| {
-                read::mail::address(snapshot, viewer.user)
+                read::mail::address(snapshot, viewer.require_user()?)
             })
             .await
     }

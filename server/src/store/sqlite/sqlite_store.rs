@@ -66,7 +66,7 @@ impl Store for SqliteStore {
                         .map(StreamAnswer::Changes)
                 }
                 StreamKey::Own => {
-                    read::person::changes(snapshot, viewer.user, known, limits.changes)
+                    read::person::changes(snapshot, viewer.require_user()?, known, limits.changes)
                         .map(StreamAnswer::Changes)
                 }
                 StreamKey::Room(room) => read::room::changes(snapshot, viewer, room, known, limits),
@@ -166,7 +166,7 @@ impl Store for SqliteStore {
         let now = self.clock.now();
         self.readers
             .run(viewer.client(), move |snapshot| {
-                read::account::sessions(snapshot, viewer.user, now)
+                read::account::sessions(snapshot, viewer.require_user()?, now)
             })
             .await
     }
@@ -174,7 +174,7 @@ impl Store for SqliteStore {
     async fn settings(&self, viewer: Viewer) -> Result<PersonSettings, StoreError> {
         self.readers
             .run(viewer.client(), move |snapshot| {
-                read::account::settings(snapshot, viewer.user)
+                read::account::settings(snapshot, viewer.require_user()?)
             })
             .await
     }
@@ -206,7 +206,7 @@ impl Store for SqliteStore {
     async fn passkeys(&self, viewer: Viewer) -> Result<OwnPasskeys, StoreError> {
         self.readers
             .run(viewer.client(), move |snapshot| {
-                read::passkey::of_person(snapshot, viewer.user)
+                read::passkey::of_person(snapshot, viewer.require_user()?)
             })
             .await
     }
@@ -222,7 +222,7 @@ impl Store for SqliteStore {
     async fn credentials(&self, viewer: Viewer) -> Result<AccountCredentials, StoreError> {
         self.readers
             .run(viewer.client(), move |snapshot| {
-                read::credentials::credentials(snapshot, viewer.user)
+                read::credentials::credentials(snapshot, viewer.require_user()?)
             })
             .await
     }
@@ -250,7 +250,7 @@ impl Store for SqliteStore {
     ) -> Result<Option<LinkedIdentity>, StoreError> {
         self.readers
             .run(viewer.client(), move |snapshot| {
-                read::credentials::linked_identity(snapshot, viewer.user, &issuer)
+                read::credentials::linked_identity(snapshot, viewer.require_user()?, &issuer)
             })
             .await
     }

@@ -69,6 +69,7 @@ impl Sender {
         let hello = ClientFrame::Hello {
             version: PROTOCOL_VERSION,
             token: Some(self.guest.token.clone()),
+            reads: None,
         };
         socket.feed(text(&hello)).await;
         // Commands in flight when the connection broke may or may not have arrived.

@@ -55,7 +55,7 @@ pub(in crate::sync) struct RoomDelta {
 #[derive(Clone, Copy, Debug)]
 pub(in crate::sync) struct ApplyContext<'a> {
     pub(in crate::sync) epoch: Epoch,
-    pub(in crate::sync) me: UserId,
+    pub(in crate::sync) me: Option<UserId>,
     pub(in crate::sync) settings: &'a ReplicaConfig,
 }
 
@@ -336,8 +336,9 @@ impl RoomReplica {
     }
 }
 
-pub(super) fn note_stored_send(message: &Message, me: UserId, delta: &mut RoomDelta) {
-    if message.author.id == Some(me)
+pub(super) fn note_stored_send(message: &Message, me: Option<UserId>, delta: &mut RoomDelta) {
+    if me.is_some()
+        && message.author.id == me
         && let Some(client_id) = message.client_id
     {
         delta.stored.push(client_id);

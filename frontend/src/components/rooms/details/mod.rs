@@ -112,6 +112,11 @@ fn facts(room: RoomId) -> AnyView {
         let is_limited = holds(|room| room.posting == Posting::Managers);
         is_limited.then(|| fact(Glyph::Edit, || words().details.announcements))
     });
+    let public_reading = client.public_reading();
+    let readable = optional_view(move || {
+        let is_readable = public_reading.get() && holds(|room| room.kind == RoomKind::Public);
+        is_readable.then(|| fact(Glyph::Link, || words().details.readable))
+    });
     let archived = optional_view(move || {
         let is_archived = holds(|room| room.archived_at.is_some());
         is_archived.then(|| fact(Glyph::Archive, || words().details.archived))
@@ -122,6 +127,7 @@ fn facts(room: RoomId) -> AnyView {
                 {reactive(move || view! { <Icon glyph=glyph() /> }.into_any())}
                 <span use:set_text=dynamic_text(who)></span>
             </li>
+            {readable}
             {announcements}
             {archived}
         </ul>

@@ -41,7 +41,8 @@ const KEPT_CAPACITY: usize = 64;
 pub enum Payload {
     /// A frame for every subscriber.
     Everyone(Bytes),
-    /// A frame that may be lost, for subscribers that read fast enough.
+    /// A frame that may be lost, for people who read fast enough: who is there and who types is
+    /// not said to who reads without a session.
     Ephemeral(Bytes),
     /// Several frames one behind the other, and where each one lies. A subscriber gets all but
     /// its own.
@@ -65,7 +66,9 @@ impl Payload {
         let outbox = &subscriber.outbox;
         match self {
             Payload::Everyone(bytes) => outbox.enqueue(bytes.clone()),
-            Payload::Ephemeral(bytes) => keeps_up && outbox.enqueue(bytes.clone()),
+            Payload::Ephemeral(bytes) => {
+                keeps_up && subscriber.user.is_some() && outbox.enqueue(bytes.clone())
+            }
             Payload::ExceptAuthor(bytes, frames) => ranges_of_others(frames, subscriber.connection)
                 .map(|range| outbox.enqueue(bytes.slice(range)))
                 .fold(false, |must_flush, is_queued| must_flush | is_queued),
@@ -109,7 +112,7 @@ struct FeedState {
 struct Subscriber {
     outbox: Arc<Outbox>,
     connection: ConnectionId,
-    // None on the simple protocol. In this form it takes no space for the `None`.
+    // None on the simple protocol and without a session. In this form it takes no space for the `None`.
     user: Option<NonZero<i64>>,
     // The first message of the room that exists for the subscriber.
     first_message: Seq,
@@ -132,7 +135,7 @@ enum SubscriberState {
 pub struct SubscriberId {
     /// The connection.
     pub connection: ConnectionId,
-    /// The person; none on the simple protocol.
+    /// The person; none on the simple protocol, and for who reads without a session.
     pub user: Option<UserId>,
     /// The first message of a room that exists for the person; 0 for all but some guests.
     pub first_message: Seq,

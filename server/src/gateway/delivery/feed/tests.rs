@@ -245,6 +245,27 @@ fn an_ephemeral_frame_goes_only_to_readers_that_were_keeping_up_before() {
 }
 
 #[test]
+fn an_ephemeral_frame_does_not_go_to_who_reads_without_a_session() {
+    let (feed, outboxes) = feed(&[1]);
+    let reader = Arc::new(Outbox::new(1000));
+    let slot = feed.subscribe_muted(
+        &reader,
+        SubscriberId {
+            connection: ConnectionId(2),
+            user: None,
+            first_message: Seq::ZERO,
+        },
+    );
+    assert!(feed.open(slot));
+    feed.publish(everyone("a"));
+    feed.publish(Payload::Ephemeral(Bytes::from_static(b"s")));
+    feed.publish(everyone("b"));
+    continue_pass(&feed, 10);
+    assert_eq!(received(&outboxes[0]), "asb");
+    assert_eq!(received(&reader), "ab");
+}
+
+#[test]
 fn a_pass_over_many_overflowed_outboxes_takes_several_calls() {
     let (feed, outboxes) = feed(&vec![1; MAX_SLOTS_PER_LOCK + 1]);
     feed.publish(everyone("a"));

@@ -19,7 +19,7 @@ pub fn list(
     viewer: Option<Viewer>,
 ) -> Result<Vec<Application>, QueryError> {
     let role = match viewer {
-        Some(viewer) => role_now(snapshot, viewer.user.0)?,
+        Some(viewer) => role_now(snapshot, viewer.require_user()?.0)?,
         None => Some(Role::Owner),
     };
     if !role.is_some_and(|role| may_invite(role, Role::Member)) {

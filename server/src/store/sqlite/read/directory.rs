@@ -37,7 +37,7 @@ pub fn changes(
         up_to: head,
         limit: limit.max(1),
     };
-    let (items, through) = match viewer.only_room {
+    let (items, through) = match viewer.only_room() {
         Some(only) => for_room_guest(snapshot, viewer, only, range)?,
         None => all_changes(snapshot, range)?,
     };

@@ -98,7 +98,7 @@ pub fn list(
     before: Option<InviteId>,
     limit: usize,
 ) -> Result<Vec<Invite>, QueryError> {
-    let role = role_now(snapshot, viewer.user.0)?;
+    let role = role_now(snapshot, viewer.require_user()?.0)?;
     if !role.is_some_and(|role| may_invite(role, Role::Guest)) {
         return Err(ErrorCode::Forbidden.into());
     }
@@ -143,7 +143,7 @@ fn visible_rooms(
             "SELECT r.id, r.name FROM invite_rooms i JOIN rooms r ON r.id = i.room
              WHERE i.invite = ?1 AND r.removed_at IS NULL AND {IS_VISIBLE} ORDER BY r.id"
         ))?
-        .query_map([invite.0, viewer.user.0], |row| {
+        .query_map(params![invite.0, viewer.user_parameter()], |row| {
             Ok((RoomId(row.get(0)?), row.get(1)?))
         })?
         .collect::<rusqlite::Result<_>>()?;
@@ -165,7 +165,7 @@ pub fn managed_rooms(
              WHERE m.user = ?1 AND m.role = 1 AND m.left_at IS NULL AND r.removed_at IS NULL
              AND r.archived_at IS NULL AND r.kind <> 0 ORDER BY r.id LIMIT ?2",
         )?
-        .query_map(params![viewer.user.0, limit], |row| {
+        .query_map(params![viewer.user_parameter(), limit], |row| {
             Ok((RoomId(row.get(0)?), row.get(1)?))
         })?
         .collect::<rusqlite::Result<_>>()?;

@@ -104,7 +104,7 @@ fn people_for_guest(
     snapshot: &Transaction<'_>,
     viewer: Viewer,
 ) -> Result<Option<String>, QueryError> {
-    let Some(only) = viewer.only_room else {
+    let Some(only) = viewer.only_room() else {
         return Ok(None);
     };
     let people = people_of_room(snapshot, viewer, only, None)?;

@@ -50,7 +50,7 @@ fn all<T>(
 /// # Errors
 /// SQLite's.
 pub fn records(snapshot: &Transaction<'_>, viewer: Viewer) -> Result<OwnRecords, QueryError> {
-    let user = viewer.user.0;
+    let user = viewer.require_user()?.0;
     // The statements about rooms have the viewer as their second parameter.
     let both = params![user, user];
     let created_at = snapshot
@@ -171,7 +171,7 @@ pub fn messages(
          ORDER BY m.id",
         room_columns("m.room")
     ))?;
-    let mut found = statement.query(params![from, viewer.user.0, end])?;
+    let mut found = statement.query(params![from, viewer.user_parameter(), end])?;
     let (mut messages, mut bytes) = (Vec::new(), 0);
     while let Some(row) = found.next()? {
         let message = OwnMessage {

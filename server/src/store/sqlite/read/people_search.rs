@@ -32,7 +32,7 @@ pub fn find(
     typed: &str,
     limit: usize,
 ) -> Result<Vec<Profile>, QueryError> {
-    let people = if let Some(only) = viewer.only_room {
+    let people = if let Some(only) = viewer.only_room() {
         people_of_room(snapshot, viewer, only, None)?
     } else {
         let mut people = newest(snapshot, viewer, "u.username_key IS NOT NULL", MAX_ROWS)?;
@@ -65,6 +65,6 @@ fn newest(
              AND u.deactivated_at IS NULL AND {IS_SHOWN} ORDER BY u.id DESC LIMIT ?2",
             rows::profile_of("u")
         ))?
-        .query_map(params![viewer.user.0, limit], rows::profile)?
+        .query_map(params![viewer.user_parameter(), limit], rows::profile)?
         .collect()
 }

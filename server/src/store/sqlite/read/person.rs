@@ -130,7 +130,7 @@ pub fn people(
     ids: &[UserId],
 ) -> Result<Vec<Profile>, QueryError> {
     let ids = json_list(ids.iter().map(|id| id.0));
-    if let Some(only) = viewer.only_room {
+    if let Some(only) = viewer.only_room() {
         return people_of_room(snapshot, viewer, only, Some(&ids));
     }
     let people = snapshot
@@ -172,7 +172,10 @@ pub fn people_of_room(
                UNION SELECT author FROM messages WHERE room = ?3 AND seq >= ?4)",
             rows::PROFILE
         ))?
-        .query_map(params![ids, viewer.user.0, room, first.0], rows::profile)?
+        .query_map(
+            params![ids, viewer.user_parameter(), room, first.0],
+            rows::profile,
+        )?
         .collect::<rusqlite::Result<_>>()?;
     Ok(people)
 }

@@ -128,7 +128,9 @@ fn came_at(snapshot: &Transaction<'_>, viewer: Viewer, room: &Room) -> rusqlite:
          (SELECT created_at FROM users WHERE id = ?2))";
     let came_at = snapshot
         .prepare_cached(sql)?
-        .query_row([room.id.0, viewer.user.0], |row| row.get(0))?;
+        .query_row(params![room.id.0, viewer.user_parameter()], |row| {
+            row.get(0)
+        })?;
     let came_at: Option<i64> = came_at;
     Ok(Micros(came_at.unwrap_or(i64::MAX)))
 }

@@ -39,7 +39,7 @@ pub fn list(
     let mut found = statement.query(params![
         search.after.as_deref().unwrap_or_default(),
         search.archived,
-        viewer.only_room.map(|only| only.room.0),
+        viewer.only_room().map(|only| only.room.0),
     ])?;
     let mut page = RoomPage::default();
     let mut rows_left = PAGE_ROWS;
@@ -47,7 +47,7 @@ pub fn list(
         let room = rows::room(row)?;
         let key: String = row.get(rows::ROOM_COLUMNS)?;
         if query.find(&room.name).is_some() || query.find(&room.topic).is_some() {
-            let (members, is_member) = members_of(snapshot, viewer.user, room.id)?;
+            let (members, is_member) = members_of(snapshot, viewer.require_user()?, room.id)?;
             page.rooms.push(ListedRoom {
                 room,
                 members,

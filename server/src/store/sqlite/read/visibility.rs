@@ -13,7 +13,7 @@ use super::pool::QueryError;
 use crate::store::sqlite::rows;
 use crate::store::{RoomSelection, Viewer};
 
-/// Whether the room `r` exists for the person `?2`.
+/// Whether the room `r` exists for the person `?2`; for nobody, NULL, if it is public.
 pub(super) const IS_VISIBLE: &str = "(r.kind = 0 OR EXISTS (SELECT 1 FROM memberships v
        WHERE v.room = r.id AND v.user = ?2 AND v.left_at IS NULL))";
 
@@ -31,9 +31,10 @@ pub fn open_room(
             "SELECT {}, rev FROM rooms_now r WHERE r.id = ?1 AND {IS_VISIBLE}",
             rows::ROOM
         ))?
-        .query_row([viewer.room_to_find(room).0, viewer.user.0], |row| {
-            Ok((rows::room(row)?, Rev(row.get(rows::ROOM_COLUMNS)?)))
-        })
+        .query_row(
+            params![viewer.room_to_find(room).0, viewer.user_parameter()],
+            |row| Ok((rows::room(row)?, Rev(row.get(rows::ROOM_COLUMNS)?))),
+        )
         .optional()?;
     match found {
         None => Err(ErrorCode::NoSuchRoom.into()),
@@ -55,9 +56,10 @@ pub fn room_kind(
         .prepare_cached(&format!(
             "SELECT r.kind, r.removed_at IS NOT NULL FROM rooms r WHERE r.id = ?1 AND {IS_VISIBLE}"
         ))?
-        .query_row([viewer.room_to_find(room).0, viewer.user.0], |row| {
-            Ok((rows::room_kind(row.get(0)?), row.get::<_, bool>(1)?))
-        })
+        .query_row(
+            params![viewer.room_to_find(room).0, viewer.user_parameter()],
+            |row| Ok((rows::room_kind(row.get(0)?), row.get::<_, bool>(1)?)),
+        )
         .optional()?;
     match found {
         None => Err(ErrorCode::NoSuchRoom.into()),
@@ -93,8 +95,8 @@ pub fn visible_rooms(
     selection: &RoomSelection,
     limit: usize,
 ) -> Result<Vec<(RoomId, RoomKind)>, QueryError> {
-    match (selection, viewer.only_room) {
-        (RoomSelection::Own, None) => own_rooms(snapshot, viewer.user, limit),
+    match (selection, viewer.only_room()) {
+        (RoomSelection::Own, None) => own_rooms(snapshot, viewer.require_user()?, limit),
         (RoomSelection::Own, Some(only)) => these_rooms(snapshot, viewer, &[only.room], limit),
         (RoomSelection::These(rooms), _) => these_rooms(snapshot, viewer, rooms, limit),
     }
@@ -131,7 +133,7 @@ fn these_rooms(
             "SELECT r.id, r.kind FROM rooms r WHERE r.id IN (SELECT value FROM json_each(?1))
              AND r.removed_at IS NULL AND {IS_VISIBLE} LIMIT ?3"
         ))?
-        .query_map(params![ids, viewer.user.0, limit], room_and_kind)?
+        .query_map(params![ids, viewer.user_parameter(), limit], room_and_kind)?
         .collect::<rusqlite::Result<_>>()?;
     Ok(rooms)
 }
@@ -152,7 +154,7 @@ pub fn rooms(
              AND r.removed_at IS NULL AND {IS_VISIBLE}",
             rows::ROOM
         ))?
-        .query_map(params![ids, viewer.user.0], rows::room)?
+        .query_map(params![ids, viewer.user_parameter()], rows::room)?
         .collect::<rusqlite::Result<_>>()?;
     Ok(rooms)
 }

@@ -252,7 +252,7 @@ fn a_guest_of_one_room_gets_the_pages_of_the_directory_with_that_room_and_its_pe
         let name = name.into();
         store.done(user, Command::Rename { name });
     }
-    let guest = Viewer {
+    let guest = Viewer::Person {
         user: UserId(99),
         only_room: Some(OnlyRoom {
             room,
