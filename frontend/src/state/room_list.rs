@@ -58,6 +58,8 @@ pub struct PlaceRow {
     pub unread: u64,
     /// It draws no attention: it is muted or archived.
     pub is_quiet: bool,
+    /// It is archived.
+    pub is_archived: bool,
 }
 
 /// The rooms of the list, and how they are arranged.
@@ -248,6 +250,7 @@ impl RoomList {
             people: room.people.clone(),
             unread: self.unread_in(id),
             is_quiet: self.is_quiet(room),
+            is_archived: room.is_archived,
         });
         row.unwrap_or_default()
     }

@@ -163,6 +163,9 @@ fn a_muted_room_is_last_and_asks_for_no_attention() {
     open_menu(&ada, "apple");
     choose(&ada, "Mute");
     shows(&[&ada], "Rooms", &["lobby", "berry", "apple"]);
+    // Not by its colour alone.
+    let sign = "seen.place('apple').querySelector('.place__name ~ .icon + .visually-hidden')";
+    ada.wait(&format!("{sign}?.textContent === 'muted'"));
 
     stage.run(ben.post(rooms[0], "loud"));
     stage.run(ben.post(rooms[1], "louder"));
@@ -177,6 +180,7 @@ fn a_muted_room_is_last_and_asks_for_no_attention() {
     open_menu(&ada, "apple");
     choose(&ada, "Unmute");
     ada.wait("seen.badge('apple') === '1'");
+    ada.wait(&format!("!{sign}"));
     shows(&[&ada], "Rooms", &["lobby", "apple", "berry"]);
 }
 

@@ -59,15 +59,11 @@ pub(super) fn place(id: RoomId, stop: Memo<Option<RoomId>>) -> AnyView {
     .into_any()
 }
 
-/// The sign, the name, and what is unread.
+/// The sign, the name, why it draws no attention, and what is unread.
 fn content(row: &PlaceRow) -> impl IntoView + use<> {
     let sign = match (row.kind, &row.people[..]) {
         (RoomKind::Public, _) => view! { <Icon glyph=Glyph::Room /> }.into_any(),
-        (RoomKind::Private, _) => view! {
-            <Icon glyph=Glyph::Lock />
-            <span class="visually-hidden" use:set_text=tr!(sidebar.private)></span>
-        }
-        .into_any(),
+        (RoomKind::Private, _) => sign_with_word(Glyph::Lock, tr!(sidebar.private)),
         (RoomKind::Direct, [person]) => {
             let name = row.name.clone();
             view! { <Avatar id=Some(*person) name /> }.into_any()
@@ -77,6 +73,11 @@ fn content(row: &PlaceRow) -> impl IntoView + use<> {
             view! { <span class="avatar avatar--small" aria-hidden="true" use:set_text=count></span> }
                 .into_any()
         }
+    };
+    let quiet = match (row.is_archived, row.is_quiet) {
+        (true, _) => Some(sign_with_word(Glyph::Archive, tr!(sidebar.archived))),
+        (false, true) => Some(sign_with_word(Glyph::Mute, tr!(sidebar.muted))),
+        (false, false) => None,
     };
     let unread = row.unread;
     let badge = (unread > 0).then(|| {
@@ -98,8 +99,18 @@ fn content(row: &PlaceRow) -> impl IntoView + use<> {
     view! {
         {sign}
         <span class="place__name" dir="auto" translate="no" use:set_text=row.name.clone()></span>
+        {quiet}
         {badge}
     }
+}
+
+/// A sign, and what it says to screen readers.
+fn sign_with_word(glyph: Glyph, word: fn() -> &'static str) -> AnyView {
+    view! {
+        <Icon glyph />
+        <span class="visually-hidden" use:set_text=word></span>
+    }
+    .into_any()
 }
 
 /// The button of the row with the pointer or the focus. There is one, which moves from row to row.

@@ -159,6 +159,11 @@ fn quiet_rooms_are_last_and_count_nothing() {
         [1, 2, 3, 4].map(|id| list.unread_in(RoomId(id))),
         [0, 0, 2, 0]
     );
+    let rows = [1, 2, 3].map(|id| list.row(RoomId(id)));
+    assert_eq!(
+        rows.map(|row| (row.is_quiet, row.is_archived)),
+        [(true, false), (true, true), (false, false)]
+    );
 }
 
 #[test]
