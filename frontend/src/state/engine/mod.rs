@@ -74,6 +74,7 @@ pub(super) struct Engine {
     socket: OnceCell<Socket>,
     frame_queue: FrameQueue,
     view: RefCell<Option<Rc<RoomView>>>,
+    /// By id.
     rooms: RefCell<Vec<(RoomId, RoomSignals)>>,
     people_in_rooms: RefCell<Vec<(RoomId, PeopleSignals)>>,
     pub(super) room_list: RefCell<RoomList>,
@@ -233,7 +234,10 @@ impl Engine {
             standing: ArcRwSignal::new(Standing::Outsider),
             row: ArcRwSignal::new(self.place_row(room)),
         };
-        self.rooms.borrow_mut().push((room, signals.clone()));
+        let mut rooms = self.rooms.borrow_mut();
+        let at = rooms.partition_point(|(id, _)| *id < room);
+        rooms.insert(at, (room, signals.clone()));
+        drop(rooms);
         self.update_room_status(room);
         signals
     }

@@ -167,6 +167,20 @@ fn quiet_rooms_are_last_and_count_nothing() {
 }
 
 #[test]
+fn of_another_arrangement_only_those_rooms_change_that_are_muted_or_not_any_more() {
+    let mut list = list([room(1, "lobby"), room(2, "a"), room(3, "b")]);
+    let mut arrangement = Sidebar {
+        muted: [2, 1].map(RoomId).into(),
+        ..Sidebar::default()
+    };
+    assert_eq!(list.arrange(arrangement.clone()), [1, 2].map(RoomId));
+    arrangement.favourites.push(RoomId(3));
+    assert!(list.arrange(arrangement.clone()).is_empty());
+    arrangement.muted = [3, 1].map(RoomId).into();
+    assert_eq!(list.arrange(arrangement), [2, 3].map(RoomId));
+}
+
+#[test]
 fn conversations_stand_by_their_last_message_and_a_closed_one_comes_back_with_the_next() {
     let mut list = list([direct(1, 10), direct(2, 30), direct(3, 20)]);
     let shown = |list: &RoomList| sections(list).pop().unwrap().1;
