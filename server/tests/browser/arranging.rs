@@ -147,6 +147,18 @@ fn a_collapsed_section_shows_the_current_and_the_unread_rooms_and_stays_so_in_th
     one.press(Key::Left);
     shows(&[&one], "Rooms", &["berry"]);
     shows(&[&other], "Rooms", &["lobby", "apple", "berry", "cherry"]);
+
+    // Where no room is shown, the title stands for the rows that it hides.
+    one.go("/nowhere");
+    one.wait("document.querySelector('.state__title') && seen.section('Rooms')");
+    let stops =
+        "[...document.querySelectorAll('.sidebar__scroller [tabindex=\"0\"]')].map(seen.name)";
+    wait_for(&one, stops, &json!(["Rooms"]));
+    one.press(Key::F6);
+    one.wait(&format!("{AT} === 'Rooms'"));
+    one.press(Key::Right);
+    shows(&[&one], "Rooms", &["lobby", "apple", "berry", "cherry"]);
+    wait_for(&one, stops, &json!(["lobby"]));
 }
 
 #[test]

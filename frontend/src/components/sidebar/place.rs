@@ -7,6 +7,7 @@ use shared::model::RoomKind;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Node};
 
+use super::tab_stop::{TabStop, tab_index};
 use crate::browser::document;
 use crate::components::avatar::Avatar;
 use crate::components::dialogs::{Dialog, Dialogs};
@@ -30,22 +31,19 @@ pub(super) fn room_of(place: &Element) -> Option<RoomId> {
 }
 
 /// The row.
-pub(super) fn place(id: RoomId, stop: Memo<Option<RoomId>>) -> AnyView {
+pub(super) fn place(id: RoomId, stop: TabStop) -> AnyView {
     let client = use_client();
     let row = client.place(id);
     // `follow_current` changes both later.
     let is_current = client.current_room().get_untracked() == Some(id);
-    let tabindex = if stop.get_untracked() == Some(id) {
-        "0"
-    } else {
-        "-1"
-    };
+    let element = element_id(id);
+    let tabindex = tab_index(&element, stop);
     let unread = move || row.with(|row| (row.unread > 0).then(|| row.unread.to_string()));
     view! {
         <li class="sidebar__row">
             <a
                 class="place"
-                id=element_id(id)
+                id=element
                 href=Route::Room(id).path()
                 aria-current=is_current.then_some("page")
                 data-unread=reactive(unread)
