@@ -64,6 +64,7 @@ fn favourites_sections_and_their_order_are_made_by_keyboard_and_are_the_same_on_
     desk.page.insert_text("Garden work").unwrap();
     desk.press(Key::Enter);
     shows(&both, "Garden work", &["apple", "berry"]);
+    desk.wait(&format!("{AT} === 'Garden work'"));
     open_menu(&desk, "lobby");
     choose(&desk, "Move…");
     choose(&desk, "New section…");
@@ -79,6 +80,7 @@ fn favourites_sections_and_their_order_are_made_by_keyboard_and_are_the_same_on_
     desk.press(Key::Escape);
     desk.wait("!document.querySelector('dialog')");
     section_menu(&desk, "First", "Move up");
+    desk.wait(&format!("{AT} === 'First'"));
     let titles = "[...document.querySelectorAll('.sidebar__name')].map(name => name.textContent)";
     for device in both {
         wait_for(
@@ -96,6 +98,8 @@ fn favourites_sections_and_their_order_are_made_by_keyboard_and_are_the_same_on_
     // Without its section a room stands where rooms stand by themselves.
     section_menu(&desk, "Garden work", "Remove section");
     shows(&both, "Rooms", &["apple", "berry"]);
+    // What follows has the focus.
+    desk.wait(&format!("{AT} === 'Rooms'"));
 
     // With a finger.
     tap(&phone, "button.conversation__back");
@@ -215,10 +219,14 @@ fn conversations_stand_by_their_last_message_and_a_closed_one_comes_back() {
     stage.run(ben.post(with_ben, "are you there?"));
     shows(&[&ada], "Direct messages", &["Ben", "Cora"]);
     assert_eq!(ada.look(AT), "Cora", "the row that stays keeps the focus");
+    stage.run(cora.post(with_cora, "I am"));
+    shows(&[&ada], "Direct messages", &["Cora", "Ben"]);
+    assert_eq!(ada.look(AT), "Cora", "and so does the row that moves");
 
     open_menu(&ada, "Cora");
     choose(&ada, "Close conversation");
     shows(&[&ada], "Direct messages", &["Ben"]);
+    ada.wait(&format!("{AT} === 'Ben'"));
     stage.run(cora.post(with_cora, "one more thing"));
     shows(&[&ada], "Direct messages", &["Cora", "Ben"]);
     ada.page.reload().unwrap();

@@ -15,7 +15,7 @@ use crate::browser::{document, matches, next_frame};
 use crate::components::dialogs::{Dialog, Dialogs, use_dialogs};
 use crate::components::focus::scroll_to_nearest;
 use crate::components::long_press;
-use crate::components::menu::on_list_key;
+use crate::components::menu::{on_list_key, shown_items};
 use crate::components::skeleton::Skeleton;
 use crate::state::{ListedSection, SectionKey, use_client};
 use crate::view::{Entry, effect, list, memo, on, optional_view};
@@ -60,6 +60,7 @@ pub(super) fn Rooms() -> impl IntoView {
     let skeleton = optional_view(move || (!known.get()).then(|| view! { <Skeleton /> }));
     let button = PlaceButton::new();
     let entered = move |event: web_sys::Event| button.follow(&event);
+    let focused = keep_focus(scroller);
     let context_menu = move |event: ev::MouseEvent| {
         // On touch screens it is a part of the long press.
         if !touch && item_of(&event).is_some_and(|item| open_menu(dialogs, &item)) {
@@ -75,7 +76,10 @@ pub(super) fn Rooms() -> impl IntoView {
                 on:keydown=on(move |event: ev::KeyboardEvent| on_key(dialogs, &event))
                 on:contextmenu=on(context_menu)
                 on:pointerover=on(move |event: ev::PointerEvent| entered(event.into()))
-                on:focusin=on(move |event: ev::FocusEvent| entered(event.into()))
+                on:focusin=on(move |event: ev::FocusEvent| {
+                    focused(&event);
+                    entered(event.into());
+                })
             >
                 {skeleton}
                 {list(entries)}
@@ -84,6 +88,47 @@ pub(super) fn Rooms() -> impl IntoView {
             {hints.button(Side::Above)}
             {hints.button(Side::Below)}
         </div>
+    }
+}
+
+/// When the row or title with the focus goes, the focus goes to what has taken its place: the same room in
+/// another section, or what follows. Returns what is to be called when something gets the focus.
+fn keep_focus(scroller: NodeRef<html::Div>) -> impl Fn(&web_sys::Event) + 'static {
+    let last = StoredValue::new(None::<(Element, usize)>);
+    let shown = move || {
+        let scroller = scroller.get_untracked();
+        scroller.map_or_else(Vec::new, |scroller| shown_items(&scroller, ITEMS))
+    };
+    let sections = use_client().sections();
+    effect(move || {
+        sections.track();
+        // When the list is rendered, and a dialog has given the focus back.
+        next_frame(move || {
+            let gone = last.try_get_value().flatten();
+            let Some((item, at)) = gone.filter(|(item, _)| !item.is_connected()) else {
+                return;
+            };
+            last.set_value(None);
+            let focused = document().active_element();
+            if focused.is_some_and(|focused| focused.tag_name() != "BODY") {
+                return;
+            }
+            let shown = shown();
+            let same = shown.iter().find(|other| other.id() == item.id());
+            if let Some(next) = same.or_else(|| shown.get(at)).or_else(|| shown.last()) {
+                let _ = next.focus();
+            }
+        });
+    });
+    move |event| {
+        // The buttons of a row or title go together with it.
+        let Some(row) = closest(event, ".sidebar__row, .sidebar__bar") else {
+            return;
+        };
+        let mut items = shown().into_iter().zip(0..);
+        if let Some((item, at)) = items.find(|(item, _)| row.contains(Some(item))) {
+            last.set_value(Some((item.into(), at)));
+        }
     }
 }
 
@@ -153,8 +198,12 @@ fn elements(selector: &str) -> Vec<Element> {
 
 /// The row or title that an event is about.
 fn item_of(event: &web_sys::Event) -> Option<Element> {
+    closest(event, ITEMS)
+}
+
+fn closest(event: &web_sys::Event, selector: &str) -> Option<Element> {
     let target: Element = event.target()?.dyn_into().ok()?;
-    target.closest(ITEMS).ok().flatten()
+    target.closest(selector).ok().flatten()
 }
 
 fn on_key(dialogs: Dialogs, event: &ev::KeyboardEvent) {
