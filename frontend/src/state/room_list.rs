@@ -295,7 +295,8 @@ impl RoomList {
         if self.is_quiet(room) { 0 } else { room.unread }
     }
 
-    /// The number of unread messages in all rooms that draw attention.
+    /// The number of unread messages in all rooms that draw attention. Nothing leads to a closed
+    /// conversation.
     pub(super) fn unread(&self) -> u64 {
         self.unread_where(|_| true)
     }
@@ -306,11 +307,9 @@ impl RoomList {
     }
 
     fn unread_where(&self, is_meant: impl Fn(&ListedRoom) -> bool) -> u64 {
-        let meant = self
-            .rooms
-            .iter()
-            .filter(|room| is_meant(room) && !self.is_quiet(room));
-        meant.map(|room| room.unread).sum()
+        let rooms = self.rooms.iter();
+        let meant = rooms.filter(|room| is_meant(room) && self.is_shown(room, None));
+        meant.map(|room| self.asked_for(room)).sum()
     }
 }
 

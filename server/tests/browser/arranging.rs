@@ -223,12 +223,16 @@ fn conversations_stand_by_their_last_message_and_a_closed_one_comes_back() {
     shows(&[&ada], "Direct messages", &["Cora", "Ben"]);
     assert_eq!(ada.look(AT), "Cora", "and so does the row that moves");
 
+    // Nothing leads to what is unread in a closed one: it is read.
+    ada.wait("document.title.startsWith('(4) ')");
     open_menu(&ada, "Cora");
     choose(&ada, "Close conversation");
     shows(&[&ada], "Direct messages", &["Ben"]);
+    ada.wait("document.title.startsWith('(2) ')");
     ada.wait(&format!("{AT} === 'Ben'"));
     stage.run(cora.post(with_cora, "one more thing"));
     shows(&[&ada], "Direct messages", &["Cora", "Ben"]);
+    ada.wait("seen.badge('Cora') === '1'");
     ada.page.reload().unwrap();
     ada.ready();
     shows(&[&ada], "Direct messages", &["Cora", "Ben"]);

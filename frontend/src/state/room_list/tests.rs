@@ -181,6 +181,26 @@ fn of_another_arrangement_only_those_rooms_change_that_are_muted_or_not_any_more
 }
 
 #[test]
+fn a_closed_conversation_counts_nothing_until_it_comes_back() {
+    let unread = ListedRoom {
+        unread: 2,
+        ..direct(1, 10)
+    };
+    let mut list = list([unread.clone(), direct(2, 20)]);
+    assert_eq!((list.unread(), list.addressed()), (2, 2));
+    let (room, seq) = (unread.id, unread.last);
+    change(&mut list, &Close { room, seq });
+    assert_eq!((list.unread(), list.addressed()), (0, 0));
+    let said = ListedRoom {
+        last: Seq(2),
+        unread: 3,
+        ..unread
+    };
+    assert!(update(&mut list, said));
+    assert_eq!((list.unread(), list.addressed()), (3, 3));
+}
+
+#[test]
 fn conversations_stand_by_their_last_message_and_a_closed_one_comes_back_with_the_next() {
     let mut list = list([direct(1, 10), direct(2, 30), direct(3, 20)]);
     let shown = |list: &RoomList| sections(list).pop().unwrap().1;
