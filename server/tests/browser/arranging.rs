@@ -267,7 +267,7 @@ fn id_of(person: &Person) -> UserId {
 
 /// Opens the menu of a row by keyboard.
 #[track_caller]
-fn open_menu(person: &Person, room: &str) {
+pub fn open_menu(person: &Person, room: &str) {
     let room = Value::from(room);
     person.wait(&format!("seen.place({room})"));
     person.look(&format!("seen.place({room}).focus()"));
@@ -291,7 +291,7 @@ fn section_menu(person: &Person, section: &str, action: &str) {
 
 /// Chooses an action of the open menu.
 #[track_caller]
-fn choose(person: &Person, action: &str) {
+pub fn choose(person: &Person, action: &str) {
     person.click_on(&format!(
         "seen.named('.menu__item', {})",
         Value::from(action)

@@ -218,10 +218,10 @@ impl Engine {
         }
     }
 
-    /// A new message that the person does not see.
+    /// A new message that the person does not see. A muted room draws no attention.
     fn notify(&self, notice: &Notice) {
         let author = self.shown_author(&notice.author);
-        if self.wants_notifications() {
+        if self.wants_notifications() && !self.place_row(notice.room).is_quiet {
             let name = self
                 .read(|replica| {
                     replica
