@@ -38,6 +38,8 @@ fn favourites_sections_and_their_order_are_made_by_keyboard_and_are_the_same_on_
     shows(&both, "Favourites", &["cherry"]);
     shows(&both, "Rooms", &["lobby", "apple", "berry"]);
     desk.wait(&format!("{AT} === 'cherry'"));
+    // The button of the row has come along.
+    desk.wait("seen.place('cherry').parentElement.querySelector('.place__more')");
 
     // A section, and a second room in it.
     open_menu(&desk, "berry");

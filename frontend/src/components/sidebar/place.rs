@@ -138,10 +138,10 @@ impl PlaceButton {
         // Where it has the focus it stays.
         let focused = document().active_element();
         let has_focus = focused.is_some_and(|focused| focused.is_same_node(Some(button)));
-        let place = row.query_selector(".place").ok().flatten();
-        let room = place.as_ref().and_then(room_of);
-        if room != self.room.get_untracked() && !has_focus {
-            self.room.set(room);
+        // A room that has come to another section has another row.
+        if button.parent_element().as_ref() != Some(&row) && !has_focus {
+            let place = row.query_selector(".place").ok().flatten();
+            self.room.set(place.as_ref().and_then(room_of));
             let _ = row.append_child(button);
         }
     }
