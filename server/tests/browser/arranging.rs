@@ -241,6 +241,15 @@ fn conversations_stand_by_their_last_message_and_a_closed_one_comes_back() {
     ada.enter("Cora");
     ada.sees("one more thing");
     ada.wait("document.title.startsWith('(2) ')");
+
+    // While it is shown, it is in the list although it was closed.
+    open_menu(&ada, "Cora");
+    choose(&ada, "Close conversation");
+    shows(&[&ada], "Direct messages", &["Ben"]);
+    ada.follow(&format!("/rooms/{with_cora}"));
+    shows(&[&ada], "Direct messages", &["Cora", "Ben"]);
+    ada.follow("/rooms");
+    shows(&[&ada], "Direct messages", &["Ben"]);
 }
 
 /// Somebody with an account at another device.

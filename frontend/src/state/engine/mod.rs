@@ -285,6 +285,8 @@ impl Engine {
         if is_current {
             self.view.replace(None);
             self.close(view.room);
+            // Now a closed conversation is not in the list any more.
+            self.update_sections();
         }
     }
 
