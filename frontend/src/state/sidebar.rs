@@ -100,6 +100,13 @@ impl Client {
         self.arrange(SidebarChange::RenameSection { name, to });
     }
 
+    /// Removes a section. Its rooms stay.
+    pub fn remove_section(self, name: String) {
+        // This browser keeps nothing of it.
+        self.collapse(&SectionKey::Own(name.clone()), false);
+        self.arrange(SidebarChange::RemoveSection { name });
+    }
+
     /// Closes a direct conversation: it is not in the list until something new is said there. What was
     /// unread is read, because nothing would lead there.
     pub fn close_conversation(self, room: RoomId) {

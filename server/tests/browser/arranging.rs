@@ -169,6 +169,46 @@ fn a_collapsed_section_shows_the_current_and_the_unread_rooms_and_stays_so_in_th
 
 #[test]
 #[ignore = "needs a browser"]
+fn what_somebody_calls_their_sections_is_not_left_in_the_browser() {
+    let stage = Stage::new();
+    let ada = stage.person("Ada");
+    let collapse = |section: &str| {
+        ada.look(&format!(
+            "seen.section('{section}').querySelector('.sidebar__toggle').focus()"
+        ));
+        ada.press(Key::Left);
+        ada.wait(&format!(
+            "localStorage.getItem('madang.collapsed')?.toLowerCase().includes('{}')",
+            section.to_lowercase()
+        ));
+    };
+    for is_removed in [true, false] {
+        open_menu(&ada, "lobby");
+        choose(&ada, "Move…");
+        choose(&ada, "New section…");
+        ada.wait("document.activeElement?.id === 'section-name'");
+        ada.page.insert_text("Surprise").unwrap();
+        ada.press(Key::Enter);
+        shows(&[&ada], "Surprise", &["lobby"]);
+        collapse("Surprise");
+        if is_removed {
+            section_menu(&ada, "Surprise", "Remove section");
+            shows(&[&ada], "Rooms", &["lobby"]);
+            ada.wait("!localStorage.getItem('madang.collapsed').includes('Surprise')");
+        }
+    }
+    collapse("Rooms");
+    ada.click(".me");
+    ada.choose("Sign out");
+    ada.click("dialog .button--alarm");
+    ada.wait("document.querySelector('form.card input#name')");
+    ada.wait("localStorage.getItem('madang.collapsed') === null");
+    ada.come_in("Ben");
+    ada.wait("seen.section('Rooms').querySelector('.sidebar__toggle').ariaExpanded === 'true'");
+}
+
+#[test]
+#[ignore = "needs a browser"]
 fn a_muted_room_is_last_and_asks_for_no_attention() {
     let stage = Stage::new();
     let mut ben = stage.guest("Ben");
