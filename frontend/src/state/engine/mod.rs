@@ -85,6 +85,8 @@ pub(super) struct Engine {
     pub(super) drafts: Drafts,
     pending: RefCell<Option<PendingStore>>,
     people: RefCell<People>,
+    /// Who shares a name with whom has changed since direct conversations were named.
+    namesakes_changed: Cell<bool>,
     /// Who is shown, and of whom more than the name is to be asked for.
     wanted_profiles: RefCell<Vec<UserId>>,
     poll_at: Cell<Option<Micros>>,
@@ -131,6 +133,7 @@ impl Engine {
             tab,
             pending: RefCell::default(),
             people: RefCell::default(),
+            namesakes_changed: Cell::new(false),
             wanted_profiles: RefCell::default(),
             poll_at: Cell::new(None),
             read_marks_known: Cell::new(false),
@@ -165,6 +168,7 @@ impl Engine {
             .borrow_mut()
             .note_person(id, name, browser::folded);
         if changed {
+            self.namesakes_changed.set(true);
             self.people_look_different();
         }
     }

@@ -63,6 +63,18 @@ impl Engine {
         }
     }
 
+    /// Direct conversations are called by their people: when others share a name, they may be called
+    /// otherwise.
+    pub(in crate::state) fn update_namesakes(&self) {
+        if self.namesakes_changed.take() {
+            let rooms = self.direct_rooms(None);
+            for room in &rooms {
+                self.update_room_status(*room);
+            }
+            self.update_room_rows(&rooms);
+        }
+    }
+
     /// Brings the sections of the list up to date.
     pub(in crate::state) fn update_sections(&self) {
         let current = self.view().map(|view| view.room);
