@@ -97,6 +97,8 @@ pub(super) static STRINGS: Strings = Strings {
         section_menu: "Section actions",
         place_menu: |room| format!("Actions for {room}"),
         private: "Private room:",
+        muted: "muted",
+        archived: "archived",
         own: "Your menu",
         profile: "Profile",
         browser_settings: "Browser settings",

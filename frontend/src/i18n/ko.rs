@@ -87,6 +87,8 @@ pub(super) static STRINGS: Strings = Strings {
         section_menu: "구역 메뉴",
         place_menu: |room| format!("{room} 대화방 메뉴"),
         private: "비공개 대화방:",
+        muted: "알림 꺼짐",
+        archived: "보관됨",
         own: "내 메뉴",
         profile: "프로필",
         browser_settings: "브라우저 설정",

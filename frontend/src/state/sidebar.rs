@@ -100,6 +100,21 @@ impl Client {
         self.arrange(SidebarChange::RenameSection { name, to });
     }
 
+    /// Removes a section. Its rooms stay.
+    pub fn remove_section(self, name: String) {
+        // This browser keeps nothing of it.
+        self.collapse(&SectionKey::Own(name.clone()), false);
+        self.arrange(SidebarChange::RemoveSection { name });
+    }
+
+    /// Closes a direct conversation: it is not in the list until something new is said there. What was
+    /// unread is read, because nothing would lead there.
+    pub fn close_conversation(self, room: RoomId) {
+        self.mark_all_read(room);
+        let seq = self.last_message(room);
+        self.arrange(SidebarChange::Close { room, seq });
+    }
+
     /// Whether something is unread in a room, also if it draws no attention; not tracked.
     pub fn has_unread(self, room: RoomId) -> bool {
         let unread = self.engine().read(|replica| replica.unread(room));
@@ -107,7 +122,7 @@ impl Client {
     }
 
     /// The last message of a room, as far as is known.
-    pub fn last_message(self, room: RoomId) -> Seq {
+    fn last_message(self, room: RoomId) -> Seq {
         let head = self.engine().read(|replica| replica.head(room));
         head.unwrap_or_default()
     }

@@ -70,6 +70,7 @@ fn an_announcement_room_and_an_archived_one_say_why_nobody_writes() {
     ));
     assert!(!ada.finds("document.querySelector('.bar > .button')"));
     ada.wait("seen.places().at(-1) === 'news'");
+    ada.wait("seen.place('news').querySelector('.place__name ~ .visually-hidden')?.textContent === 'archived'");
     ada.page.reload().unwrap();
     ada.sees("hear, hear");
     ada.wait(&format!(

@@ -176,11 +176,14 @@ impl Places {
                 Some(Hit::new(Target::Page(*page), found.ranges, found.score))
             }));
         }
-        hits.sort_by(|a, b| {
-            let scores = Reverse(a.score).cmp(&Reverse(b.score));
-            scores.then_with(|| format::compare(a.target.name(), b.target.name()))
-        });
-        hits.truncate(MOST_ROWS);
+        // The order of the language is the browser's: it is asked only about what is shown.
+        for compare in [|a: &str, b: &str| a.cmp(b), format::compare] {
+            hits.sort_by(|a, b| {
+                let scores = Reverse(a.score).cmp(&Reverse(b.score));
+                scores.then_with(|| compare(a.target.name(), b.target.name()))
+            });
+            hits.truncate(MOST_ROWS);
+        }
         hits
     }
 
