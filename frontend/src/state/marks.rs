@@ -16,9 +16,10 @@ impl Client {
         if let Some(view) = engine.view().filter(|view| view.room == room) {
             view.allow_reading();
         }
-        engine.act(|replica, _| {
+        let id = browser::new_client_id();
+        engine.act(|replica, now| {
             let head = replica.head(room);
-            replica.mark_read(room, head)
+            replica.mark_read(id, room, head, now)
         });
     }
 
