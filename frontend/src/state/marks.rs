@@ -26,6 +26,9 @@ impl Client {
     /// Marks a room as unread from a message on, on all devices. It is shown at once. While the room is
     /// shown, the page does not mark it as read again.
     pub fn mark_unread_from(self, room: RoomId, seq: Seq) {
+        if let Some(view) = self.engine().view().filter(|view| view.room == room) {
+            view.stay_unread_from(seq);
+        }
         self.set_marks(&[MarkChange::new(room, seq.previous())]);
     }
 

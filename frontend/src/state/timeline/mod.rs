@@ -149,8 +149,8 @@ struct ViewState {
     unread_from: Option<Seq>,
     /// The read mark, as far as the view knows it.
     read: Option<Seq>,
-    /// The mark was set back while the room is shown: the page does not raise it again.
-    stays_unread: bool,
+    /// Where somebody has set the mark while the room is shown: the page does not raise it again.
+    stays_unread_at: Option<Seq>,
     marked: Option<Seq>,
     history_failed: bool,
     /// In order.
@@ -229,7 +229,7 @@ impl RoomView {
                 pinned_to_end: true,
                 unread_from: None,
                 read: None,
-                stays_unread: false,
+                stays_unread_at: None,
                 marked: at,
                 history_failed: false,
                 rows: Vec::new(),
@@ -277,7 +277,7 @@ impl RoomView {
     pub(super) fn note_new_replica(&self) {
         let mut state = self.state.borrow_mut();
         state.stale.all = true;
-        (state.read, state.stays_unread) = (None, false);
+        (state.read, state.stays_unread_at) = (None, None);
     }
 
     /// Whether the view stays at the end when new messages arrive.
