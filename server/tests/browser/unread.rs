@@ -113,6 +113,24 @@ fn what_another_device_has_read_after_all_is_read_on_here() {
 
 #[test]
 #[ignore = "needs a browser"]
+fn a_click_with_alt_where_a_message_is_changed_marks_nothing() {
+    let stage = Stage::new();
+    let mut ben = stage.guest("Ben");
+    let ada = stage.person("Ada");
+    ada.say("mine");
+    ada.sees_sent("mine");
+    stage.run(ben.post(LOBBY, "and this"));
+    ada.sees("and this");
+    ada.act_on("mine", "Edit");
+    ada.wait("document.activeElement?.matches('.message__editor textarea')");
+    click_with_alt(&ada, "document.querySelector('.message__editor textarea')");
+    ada.look("seen.frame().then(seen.frame)");
+    assert!(!ada.finds("document.querySelector('.row__unread')"));
+    assert_eq!(ada.look("seen.badge('lobby')"), "");
+}
+
+#[test]
+#[ignore = "needs a browser"]
 fn unread_from_here_is_in_the_menu_and_has_a_key() {
     let stage = Stage::new();
     let mut ben = stage.guest("Ben");
