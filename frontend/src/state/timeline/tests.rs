@@ -1,5 +1,6 @@
 //! The rows of a view: pending changes, lines, and what is unread.
 
+mod lines;
 mod own_messages;
 mod read_marks;
 
