@@ -36,6 +36,8 @@ pub struct RoomContext {
     pub may_delete: Memo<bool>,
     view: StoredValue<Rc<RoomView>>,
     active: StoredValue<Option<RowKey>>,
+    /// Whether the focus was moved when the room was shown.
+    had_focus: StoredValue<bool>,
 }
 
 impl RoomContext {
@@ -55,6 +57,7 @@ impl RoomContext {
             may_delete: client.may(Action::DeleteOwn, room),
             view: StoredValue::new(view),
             active: StoredValue::new(None),
+            had_focus: StoredValue::new(false),
         };
         let kept = context.view;
         on_cleanup(move || {
@@ -115,7 +118,9 @@ impl RoomContext {
         }
     }
 
-    /// The room is shown: moves the focus to the composer, on touch screens to the room.
+    /// The composer, or what stands in its place, is there: moves the focus to the composer, on
+    /// touch screens to the room. When they take each other's place later, only if the focus was in
+    /// what has gone: not out of an editor, nor out of another pane.
     pub fn focus_room(&self) {
         let target = if self.touch {
             "main"
@@ -123,8 +128,14 @@ impl RoomContext {
             "#composer textarea"
         };
         // A message that a link names keeps the focus.
+        let kept = if self.had_focus.get_value() {
+            ":focus"
+        } else {
+            ".row:focus"
+        };
+        self.had_focus.set_value(true);
         let take = move || {
-            if let Ok(None) = browser::document().query_selector(".row:focus") {
+            if let Ok(None) = browser::document().query_selector(kept) {
                 // Where nobody writes there is no composer.
                 let _ = focus_on(target) || focus_on("main");
             }
