@@ -111,6 +111,17 @@ impl RoomContext {
         }
     }
 
+    /// The composer is there, until the current reactive owner is disposed: texts are returned to it.
+    pub fn has_composer(&self) {
+        let view = self.view;
+        view.get_value().set_has_composer(true);
+        on_cleanup(move || {
+            if let Some(view) = view.try_get_value() {
+                view.set_has_composer(false);
+            }
+        });
+    }
+
     /// Moves the focus to the composer, but not on touch screens, where a keyboard would open.
     pub fn focus_composer(&self) {
         if !self.touch {

@@ -1,7 +1,7 @@
 //! Rooms in which somebody cannot write, or not any more.
 
 use chromium::Key;
-use shared::id::{Rev, RoomId, UserId};
+use shared::id::{Rev, RoomId, Seq, UserId};
 use shared::model::Posting;
 
 use crate::axe;
@@ -159,6 +159,42 @@ fn who_writes_elsewhere_keeps_the_focus_while_posting_is_limited_and_opened() {
     ada.wait("document.activeElement?.matches('main')");
     limit(Posting::Everybody);
     ada.wait("seen.composer()");
+}
+
+#[test]
+#[ignore = "needs a browser"]
+fn the_text_of_an_edit_that_fails_where_nobody_writes_is_kept_with_the_draft() {
+    let stage = Stage::new();
+    let mut ben = stage.guest("Ben");
+    let news = stage.run(ben.create_room("news"));
+    let line = Line::to(stage.address);
+    let ada = over(&line);
+    ada.expect_lost_line();
+    ada.come_in("Ada");
+    ada.join("news");
+    ada.say("my words");
+    ada.sees_sent("my words");
+    let seq = ada.look("seen.seq(seen.row('my words'))").as_i64().unwrap();
+    ada.write("a thought");
+    let rev = rev_of(&stage, &mut ben, news);
+    let limited = command::set_posting(news, rev, Posting::Managers);
+    stage.run(ben.ask(&limited)).unwrap();
+    ada.wait("document.querySelector('.bar')");
+
+    line.cut();
+    ada.act_on("my words", "Edit");
+    ada.wait("document.activeElement?.matches('.message__editor textarea')");
+    ada.page.insert_text(" and more").unwrap();
+    ada.press(Key::Enter);
+    ada.sees("my words and more");
+    stage
+        .run(ben.ask(&command::delete(news, Seq(seq))))
+        .unwrap();
+    line.mend();
+    ada.wait(
+        "document.querySelector('.bar .state__draft')?.textContent === 'my words and more\\na thought'",
+    );
+    ada.wait("document.querySelector('.toast')?.textContent.includes('is kept in its room')");
 }
 
 #[test]
