@@ -281,10 +281,11 @@ impl Engine {
                 unread.map(|room| (room, replica.head(room))).collect()
             })
             .unwrap_or_default();
-        self.act(|replica, _| {
+        self.act(|replica, now| {
             let mut output = SyncOutput::default();
             for (room, head) in heads {
-                output.extend(replica.mark_read(room, head));
+                let id = browser::new_client_id();
+                output.extend(replica.mark_read(id, room, head, now));
             }
             output
         });
