@@ -3,6 +3,7 @@
 use icu_properties::props::{CanonicalCombiningClass, GeneralCategory, JoiningType};
 use icu_properties::{CodePointMapData, props::EnumeratedProperty};
 use shared::text::is_default_ignorable;
+use unicode_normalization::UnicodeNormalization;
 
 use super::emoji;
 

@@ -48,9 +48,7 @@ impl<T: Tables> Rules<T> {
             return Err(ErrorCode::TooManyPeople.into());
         }
         let author = self.line_author(actor)?;
-        let may_announce = head.kind != RoomKind::Public
-            || head.posting == Posting::Everybody
-            || self.may_announce(actor, id)?;
+        let is_always_told = head.kind != RoomKind::Public || self.may_announce(actor, id)?;
         let mut users = users.to_vec();
         users.sort_unstable();
         users.dedup();
@@ -72,7 +70,7 @@ impl<T: Tables> Rules<T> {
                 new_members.push(new_member);
                 let before = self.tables.membership(id, user)?;
                 let left = before.and_then(|before| before.left_at);
-                if may_announce && (head.kind != RoomKind::Public || !self.is_young(left)) {
+                if is_always_told || self.has_line_of_own(head, left) {
                     told.push(user);
                 }
             }

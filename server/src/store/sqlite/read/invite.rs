@@ -113,7 +113,7 @@ pub fn list(
     let mut invites = Vec::with_capacity(rows.len());
     for row in rows {
         let rooms = visible_rooms(snapshot, viewer, row.id)?;
-        let is_own = row.created_by == Some(viewer.user.0);
+        let is_own = row.created_by == Some(viewer.user);
         if row.role == Role::Guest && rooms.is_empty() && !is_own {
             continue;
         }
