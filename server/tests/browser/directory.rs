@@ -165,6 +165,11 @@ fn archived_rooms_are_apart_and_a_list_that_does_not_come_can_be_tried_again() {
         )
         .unwrap();
     ada.expect_lost_line();
+    // What is open is not taken for what is archived.
+    ada.choose("Archived");
+    ada.wait("document.querySelector('.directory__failed[role=alert]')");
+    lists(&ada, &[]);
+    ada.choose("Open");
     look_for(&ada, "old");
     ada.wait("document.querySelector('.directory__failed[role=alert]')");
     ada.page

@@ -96,7 +96,13 @@ impl DirectoryPart {
                     self.next.set(page.next);
                     self.is_loaded.set(true);
                 }
-                Err(failure) => self.list.fail(failure),
+                Err(failure) => {
+                    if after.is_none() {
+                        // What was found before is something else.
+                        self.rooms.update(Vec::clear);
+                    }
+                    self.list.fail(failure);
+                }
             }
         });
     }
