@@ -294,6 +294,7 @@ fn an_announcement_room_is_made_and_changed_and_who_leaves_a_private_one_is_aske
     ada.wait("document.querySelector('#ending-text')?.textContent.includes('only when someone adds you')");
     ada.press(Key::Enter);
     ada.wait("location.pathname === '/rooms/1' && !seen.place('plans')");
+    ada.wait("document.querySelector('.toast')?.textContent === 'You have left plans'");
 }
 
 #[test]
