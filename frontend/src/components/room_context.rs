@@ -34,6 +34,8 @@ pub struct RoomContext {
     pub may_edit: Memo<bool>,
     /// Whether one's own messages can be deleted.
     pub may_delete: Memo<bool>,
+    /// Whether those of others can.
+    pub may_delete_others: Memo<bool>,
     view: StoredValue<Rc<RoomView>>,
     active: StoredValue<Option<RowKey>>,
     /// Whether the focus was moved when the room was shown.
@@ -55,6 +57,7 @@ impl RoomContext {
             away: RwSignal::new(false),
             may_edit: client.may(Action::EditOwn, room),
             may_delete: client.may(Action::DeleteOwn, room),
+            may_delete_others: client.may(Action::DeleteOthers, room),
             view: StoredValue::new(view),
             active: StoredValue::new(None),
             had_focus: StoredValue::new(false),

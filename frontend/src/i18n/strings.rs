@@ -334,6 +334,8 @@ texts! {
         show,
         delete_expired,
         already_sent,
+        /// With the room's name.
+        left: fn(&str) -> String,
         link_copied,
         code_copied,
         text_copied,

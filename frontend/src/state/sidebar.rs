@@ -5,7 +5,7 @@ use shared::command::Command;
 use shared::id::{RoomId, Seq};
 use shared::model::{Sidebar, SidebarChange};
 
-use super::{Client, ListedSection, PlaceRow, SectionKey};
+use super::{Client, Failure, ListedSection, PlaceRow, SectionKey, ToastMessage};
 use crate::browser;
 
 impl Client {
@@ -127,7 +127,23 @@ impl Client {
         head.unwrap_or_default()
     }
 
-    /// Ends one's own membership.
+    /// Ends one's own membership of a private room. Nothing of it can be shown then, so this goes on from
+    /// it to the lobby, and says why.
+    ///
+    /// # Errors
+    /// As [`Client::give`].
+    pub async fn leave_private_room(self, room: RoomId) -> Result<(), Failure> {
+        let user = self.engine().user().ok_or(Failure::Unreachable)?;
+        let name = self.place(room).with_untracked(|row| row.name.clone());
+        self.give(Command::RemoveMember { room, user }).await?;
+        if self.current_room().get_untracked() == Some(room) {
+            self.open_room(RoomId::LOBBY);
+        }
+        self.show_toast(ToastMessage::Left(name));
+        Ok(())
+    }
+
+    /// Ends one's own membership of a public room, which can still be read.
     pub fn leave_room(self, room: RoomId) {
         let engine = self.engine();
         if let Some(user) = engine.user() {

@@ -2,6 +2,7 @@
 
 mod looks;
 mod many;
+mod sections;
 
 use chromium::{Key, Modifiers};
 use serde_json::{Value, json};

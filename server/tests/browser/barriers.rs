@@ -128,6 +128,41 @@ fn who_is_removed_while_reading_is_told_keeps_what_was_typed_and_is_led_on() {
 
 #[test]
 #[ignore = "needs a browser"]
+fn who_leaves_a_private_room_by_the_list_goes_on_to_the_lobby() {
+    let stage = Stage::new();
+    let mut ben = stage.guest("Ben");
+    let ada = stage.person("Ada");
+    for name in ["hideout", "plans"] {
+        let room = stage.run(ben.create_private_room(name));
+        stage.run(ben.add_members(room, &[id_of(&ada)]));
+    }
+    let leave = |room: &str| {
+        ada.wait(&format!("seen.place('{room}')"));
+        ada.look(&format!("seen.place('{room}').focus()"));
+        ada.press(Key::ContextMenu);
+        ada.choose("Leave room");
+        let question = "document.querySelector('dialog[open] .dialog__title')?.textContent";
+        ada.wait(&format!("{question} === 'Leave {room}?'"));
+        ada.click("dialog .button--alarm");
+        ada.wait(&format!(
+            "!document.querySelector('dialog[open]') && !seen.place('{room}')"
+        ));
+        ada.wait(&format!(
+            "document.querySelector('.toast')?.textContent === 'You have left {room}'"
+        ));
+    };
+    ada.enter("hideout");
+    leave("hideout");
+    ada.ready();
+    ada.wait("location.pathname === '/rooms/1' && document.activeElement === seen.composer()");
+    // From elsewhere one does not go there.
+    ada.go("/settings/profile");
+    leave("plans");
+    assert_eq!(ada.look("location.pathname"), "/settings/profile");
+}
+
+#[test]
+#[ignore = "needs a browser"]
 fn who_writes_elsewhere_keeps_the_focus_while_posting_is_limited_and_opened() {
     let stage = Stage::new();
     let mut ben = stage.guest("Ben");
