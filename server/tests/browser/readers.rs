@@ -74,7 +74,7 @@ fn a_stranger_reads_live_and_signs_in_to_write_in_the_same_room() {
     assert_eq!(stranger.look("document.cookie"), "");
 
     // A message of one's own is out of the question; its link is not.
-    stranger.press(Key::Char('x'));
+    stranger.page.insert_text("x").unwrap();
     assert!(stranger.finds("!document.querySelector('textarea')"));
 
     stranger.choose("Sign in");
