@@ -85,7 +85,8 @@ fn a_reader_follows_the_room_and_sends_nothing_that_is_not_for_readers() {
     assert_eq!(replica.only_room(), Some(ROOM));
     sent.extend(replica.receive(changes(1..=3), NOW).send);
     assert_eq!(replica.head(ROOM), Seq(3));
-    sent.extend(replica.mark_read(ROOM, Seq(3)).send);
+    let id = ClientId::from_bytes([7; 16]);
+    sent.extend(replica.mark_read(id, ROOM, Seq(3), NOW).send);
     sent.extend(replica.send_typing(ROOM, NOW).send);
     sent.extend(replica.watch(false).send);
     sent.extend(replica.load_older(ROOM).send);

@@ -28,6 +28,25 @@ enum ShortcutAction {
     PreviousPane,
 }
 
+impl ShortcutAction {
+    /// Whether it is also for who reads without a session.
+    fn works_signed_out(self) -> bool {
+        match self {
+            ShortcutAction::CloseDrawer
+            | ShortcutAction::NextPane
+            | ShortcutAction::PreviousPane => true,
+            ShortcutAction::ShowKeys
+            | ShortcutAction::Switch
+            | ShortcutAction::NextRoom
+            | ShortcutAction::PreviousRoom
+            | ShortcutAction::NextUnread
+            | ShortcutAction::PreviousUnread
+            | ShortcutAction::MarkRead
+            | ShortcutAction::MarkAllRead => false,
+        }
+    }
+}
+
 /// A pressed key, independent of the browser.
 #[derive(Clone, Copy, Debug, Default)]
 #[expect(
@@ -77,10 +96,11 @@ pub fn listen(client: Client, dialogs: Dialogs) {
         let Some(event) = event.dyn_ref::<KeyboardEvent>() else {
             return;
         };
+        let is_signed_in = client.me().with_untracked(Option::is_some);
         // Keys that a menu, a row or a dialog has handled are ignored.
         if event.default_prevented()
             || dialogs.is_open()
-            || client.me().with_untracked(Option::is_none)
+            || !(is_signed_in || untrack(|| client.is_reading()))
         {
             return;
         }
@@ -93,7 +113,10 @@ pub fn listen(client: Client, dialogs: Dialogs) {
             command: event.ctrl_key() || event.meta_key(),
             writing: is_at(event, "input, textarea, [contenteditable]"),
         };
-        if let Some(action) = press.action().filter(|_| !by_input_method) {
+        let action = press
+            .action()
+            .filter(|action| !by_input_method && (is_signed_in || action.works_signed_out()));
+        if let Some(action) = action {
             if run(client, dialogs, action) {
                 event.prevent_default();
             }

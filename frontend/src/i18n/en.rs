@@ -125,6 +125,7 @@ pub(super) static STRINGS: Strings = Strings {
         lost_title: "You are not in this room any more",
         lost_text: "You have left it, or someone has removed you. Your other rooms are in the list.",
         only_gone_text: "As its guest you see no other. Ask whoever invited you for a new link.",
+        reader_gone_text: "Its messages are gone with it.",
         missing_title: "There is no such room",
         missing_text: "The link may be wrong. The rooms that exist are in the list.",
         unsent_draft: "What you wrote here and did not send:",

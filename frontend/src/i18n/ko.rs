@@ -111,6 +111,7 @@ pub(super) static STRINGS: Strings = Strings {
         lost_text: "나갔거나 다른 사람이 내보냈어요. 다른 대화방은 목록에 있어요.",
         only_gone_text: "손님으로 들어온 대화방이라 다른 대화방은 보이지 않아요. \
             초대한 사람에게 새 링크를 부탁해 주세요.",
+        reader_gone_text: "메시지도 함께 지워졌어요.",
         missing_title: "대화방을 찾을 수 없어요",
         missing_text: "링크가 잘못되었을 수 있어요. 대화방은 목록에서 고를 수 있어요.",
         unsent_draft: "여기에 쓰고 보내지 않은 글:",

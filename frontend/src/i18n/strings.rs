@@ -154,6 +154,8 @@ texts! {
         lost_text,
         /// The same, for a guest of this room.
         only_gone_text,
+        /// The same, for who reads it without a session.
+        reader_gone_text,
         missing_title,
         missing_text,
         /// Above the draft of a room without a composer.

@@ -12,7 +12,7 @@ use crate::components::wordmark::Wordmark;
 use crate::route::Route;
 use crate::state::use_client;
 use crate::tr;
-use crate::view::{dynamic_text, effect, on, reactive, set_text};
+use crate::view::{dynamic_text, effect, memo, on, optional_view, reactive, set_text};
 
 /// The room, and a sidebar with nothing but it.
 #[component]
@@ -58,9 +58,28 @@ pub fn ReaderShell(
 fn ReaderSidebar(room: RoomId) -> impl IntoView {
     let client = use_client();
     let state = client.room(room);
-    let name = move || {
-        let name = state.with(|state| state.here().map(|room| room.name.clone()));
-        name.unwrap_or_default()
+    let name = memo(move || state.with(|state| state.here().map(|room| room.name.clone())));
+    let is_here = memo(move || name.read().is_some());
+    let words = dynamic_text(move || name.get().unwrap_or_default());
+    // A room that was removed is in no list.
+    let row = move || {
+        is_here.get().then(|| {
+            view! {
+                <ul class="sidebar__scroller">
+                    <li class="sidebar__row">
+                        <a class="place" href=Route::Room(room).path() aria-current="page">
+                            <Icon glyph=Glyph::Room />
+                            <span
+                                class="place__name"
+                                dir="auto"
+                                translate="no"
+                                use:set_text=words.clone()
+                            ></span>
+                        </a>
+                    </li>
+                </ul>
+            }
+        })
     };
     view! {
         <nav class="shell__sidebar" id="places" aria-label=tr!(sidebar.label)>
@@ -75,19 +94,7 @@ fn ReaderSidebar(room: RoomId) -> impl IntoView {
                     <Icon glyph=Glyph::Close />
                 </button>
             </div>
-            <ul class="sidebar__scroller">
-                <li class="sidebar__row">
-                    <a class="place" href=Route::Room(room).path() aria-current="page">
-                        <Icon glyph=Glyph::Room />
-                        <span
-                            class="place__name"
-                            dir="auto"
-                            translate="no"
-                            use:set_text=dynamic_text(name)
-                        ></span>
-                    </a>
-                </li>
-            </ul>
+            {optional_view(row)}
         </nav>
     }
 }

@@ -119,10 +119,10 @@ fn NotHere(why: Absence, name: Memo<String>) -> impl IntoView {
     let is_only = context.client.only_room().get_untracked() == Some(context.room);
     let reads = untrack(|| context.client.is_reading());
     let (title, text) = why;
-    let text = if is_only && !reads {
-        tr!(room.only_gone_text)
-    } else {
-        text
+    let text = match (reads, is_only) {
+        (true, _) => tr!(room.reader_gone_text),
+        (false, true) => tr!(room.only_gone_text),
+        (false, false) => text,
     };
     view! {
         <div class="state">
