@@ -12,6 +12,7 @@ pub mod presence;
 mod public_reading;
 pub mod rate_limits;
 mod read_marks;
+mod reader_slots;
 mod room_access;
 mod text_refusal;
 
@@ -30,9 +31,9 @@ use crate::store::{
     StreamAnswer, Viewer, WriteCommand, WriteRequest, published_bytes,
 };
 pub use caller::Caller;
-pub use public_reading::{PublicReading, ReaderSlot};
 use rate_limits::RateLimits;
 use read_marks::{RaisedMark, ReadMarkQueue};
+pub use reader_slots::{PublicReading, ReaderSlot};
 pub use room_access::RoomAccess;
 pub use text_refusal::refuse_text;
 

@@ -8,6 +8,7 @@
 mod decode;
 mod questions;
 mod reader;
+mod reader_frames;
 mod reply;
 mod subscriptions;
 
@@ -128,7 +129,7 @@ impl Native {
             };
         };
         if client.caller().is_err()
-            && let Some(refusal) = reader::refusal_of(&frame)
+            && let Some(refusal) = reader_frames::refusal_of(&frame)
         {
             return Err(refusal.into());
         }

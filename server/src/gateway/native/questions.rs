@@ -11,7 +11,7 @@ use shared::id::{RoomId, UserId};
 use shared::model::{Room, RoomKind};
 use shared::stream::{Item, StreamKey};
 
-use super::reader;
+use super::reader_frames;
 use super::subscriptions::RoomSubscription;
 use super::{Native, WelcomedClient};
 use crate::gateway::delivery::encode;
@@ -44,7 +44,11 @@ impl Native {
         }
         let viewer = client.viewer;
         if stream == StreamKey::Own && viewer.user().is_none() {
-            self.send(&answer_frame(stream, reader::own_stream(), Some(question)));
+            self.send(&answer_frame(
+                stream,
+                reader_frames::own_stream(),
+                Some(question),
+            ));
             return Ok(());
         }
         let answer = gateway

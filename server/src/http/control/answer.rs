@@ -7,7 +7,7 @@ use shared::id::Micros;
 
 use super::accounts::SessionList;
 use super::place::PlaceAnswer;
-use super::room::RoomAnswer;
+use super::room_answer::RoomAnswer;
 use super::time_span::format_time;
 use crate::http::people::PersonEntry;
 use crate::network::Network;

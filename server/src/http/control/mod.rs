@@ -14,6 +14,7 @@ mod invite_wish;
 mod mail;
 mod place;
 mod room;
+mod room_answer;
 mod service;
 mod socket;
 mod time_span;

@@ -1,7 +1,5 @@
 //! `madang room`: rooms, as the operator manages them.
 
-use std::fmt;
-
 use clap::Subcommand;
 use serde::{Deserialize, Serialize};
 use shared::command::Command;
@@ -9,18 +7,14 @@ use shared::error::ErrorCode;
 use shared::frame::Refusal;
 use shared::id::{RoomId, UserId};
 use shared::limits::Limits;
-use shared::model::{Member, MemberRole, Posting, Room, RoomKind};
+use shared::model::{MemberRole, Posting, RoomKind};
 use tokio::sync::oneshot;
 
+use super::room_answer::{RoomAnswer, list, members, show};
 use crate::accounts::find_person;
 use crate::chat::refuse_text;
 use crate::names;
-use crate::store::{
-    Actor, ListedRoom, MemberSearch, Outcome, Reply, Store, StoreError, WriteCommand, WriteRequest,
-};
-
-/// Rooms, or members, that are read at once.
-const PAGE: usize = 100;
+use crate::store::{Actor, Outcome, Reply, Store, StoreError, WriteCommand, WriteRequest};
 
 /// What `madang room` does. A room is named by its number, as in the page's address `/rooms/ROOM`; a
 /// person by the username or number.
@@ -119,80 +113,6 @@ pub enum RoomCommand {
         #[arg(long)]
         remove: bool,
     },
-}
-
-/// A room, as the operator sees it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RoomEntry {
-    room: Room,
-    /// How many members it has; everybody is in the lobby.
-    members: u32,
-}
-
-impl From<ListedRoom> for RoomEntry {
-    fn from(listed: ListedRoom) -> Self {
-        RoomEntry {
-            room: listed.room,
-            members: listed.members,
-        }
-    }
-}
-
-/// What a command was about, after it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum RoomAnswer {
-    /// Rooms. None is left of one that was removed.
-    Rooms(Vec<RoomEntry>),
-    /// Members of a room.
-    Members(Vec<Member>),
-}
-
-impl fmt::Display for RoomEntry {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let room = &self.room;
-        let kind = match room.kind {
-            RoomKind::Public => "public",
-            RoomKind::Private => "private",
-            RoomKind::Direct => "direct",
-        };
-        write!(
-            f,
-            "{:>6}  {kind:7}  {:>5}  {}",
-            room.id, self.members, room.name
-        )?;
-        if room.posting == Posting::Managers {
-            write!(f, "  (announcements)")?;
-        }
-        if room.archived_at.is_some() {
-            write!(f, "  (archived)")?;
-        }
-        if !room.topic.is_empty() {
-            write!(f, "  {}", room.topic)?;
-        }
-        Ok(())
-    }
-}
-
-impl fmt::Display for RoomAnswer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let lines: Vec<String> = match self {
-            RoomAnswer::Rooms(rooms) => rooms.iter().map(RoomEntry::to_string).collect(),
-            RoomAnswer::Members(members) => members.iter().map(member_line).collect(),
-        };
-        write!(f, "{}", lines.join("\n"))
-    }
-}
-
-fn member_line(member: &Member) -> String {
-    let role = match member.role {
-        MemberRole::Manager => "manager",
-        MemberRole::Member => "member",
-    };
-    let person = &member.person;
-    let username = person.username.as_ref().map(|name| format!("@{name}  "));
-    let username = username.unwrap_or_default();
-    format!("{:>6}  {role:7}  {username}{}", person.id, person.name)
 }
 
 fn parse_posting(text: &str) -> Result<Posting, String> {
@@ -336,46 +256,6 @@ fn change(
 fn archive(room: i64, archived: bool) -> WriteCommand {
     let room = RoomId(room);
     WriteCommand::Client(Command::ArchiveRoom { room, archived })
-}
-
-async fn list(store: &dyn Store, archived: bool) -> Result<RoomAnswer, Refusal> {
-    let (mut rooms, mut after) = (Vec::new(), RoomId(0));
-    loop {
-        let page = store.all_rooms(after, PAGE).await;
-        let page = page.map_err(StoreError::into_refusal)?;
-        let Some(last) = page.last() else {
-            return Ok(RoomAnswer::Rooms(rooms));
-        };
-        after = last.room.id;
-        let wanted = |listed: &ListedRoom| !archived || listed.room.archived_at.is_some();
-        rooms.extend(page.into_iter().filter(wanted).map(RoomEntry::from));
-    }
-}
-
-async fn show(store: &dyn Store, room: RoomId) -> Result<RoomAnswer, Refusal> {
-    let before = RoomId(room.0.saturating_sub(1));
-    let page = store.all_rooms(before, 1).await;
-    let page = page.map_err(StoreError::into_refusal)?;
-    let found = page.into_iter().find(|listed| listed.room.id == room);
-    let found = found.ok_or(Refusal::new(ErrorCode::NoSuchRoom))?;
-    Ok(RoomAnswer::Rooms(vec![found.into()]))
-}
-
-async fn members(store: &dyn Store, room: RoomId) -> Result<RoomAnswer, Refusal> {
-    let mut members = Vec::new();
-    let mut search = MemberSearch::default();
-    loop {
-        let page = store.listed_members(None, room, search, PAGE).await;
-        let page = page.map_err(StoreError::into_refusal)?;
-        members.extend(page.members);
-        search = MemberSearch {
-            after: page.next,
-            ..MemberSearch::default()
-        };
-        if search.after.is_none() {
-            return Ok(RoomAnswer::Members(members));
-        }
-    }
 }
 
 async fn person(store: &dyn Store, name: &str) -> Result<UserId, Refusal> {
