@@ -37,9 +37,9 @@ pub(super) struct Authentication {
 }
 
 impl Authentication {
-    pub(super) fn new(signals: Signals) -> Self {
+    pub(super) fn new(signals: &Signals) -> Self {
         Authentication {
-            signals,
+            signals: *signals,
             generation: AtomicU32::new(0),
             replaces_session: AtomicBool::new(false),
             unreadable: AtomicI64::new(0),

@@ -154,7 +154,7 @@ impl Client {
         Client(Box::leak(Box::new(Parts {
             engine: OnceLock::new(),
             engine_actions: OnceLock::new(),
-            authentication: Authentication::new(signals),
+            authentication: Authentication::new(&signals),
             signals,
             route,
             language,

@@ -13,7 +13,7 @@ impl Client {
     /// Makes the engine, which nothing but the sign-in page can do without.
     pub fn make_engine(self) {
         let parts = self.0;
-        let engine = Engine::new(parts.signals, &parts.authentication);
+        let engine = Engine::new(&parts.signals, &parts.authentication);
         let _ = parts.engine.set(StoredValue::new(engine));
         self.set_engine_actions();
     }

@@ -52,6 +52,10 @@ pub(super) struct CurrentSession {
 
 /// What everybody may know of the place.
 #[derive(Serialize, ToSchema)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "the fields of a JSON object, each about something else"
+)]
 pub(super) struct PlaceBody {
     /// Its name; empty until it is claimed.
     name: String,

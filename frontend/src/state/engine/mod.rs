@@ -116,11 +116,11 @@ pub(super) struct Engine {
 }
 
 impl Engine {
-    pub(super) fn new(signals: Signals, authentication: &'static Authentication) -> Rc<Self> {
+    pub(super) fn new(signals: &Signals, authentication: &'static Authentication) -> Rc<Self> {
         let tab = Tab::open();
         tab.take_over();
         Rc::new(Engine {
-            signals,
+            signals: *signals,
             replica: RefCell::default(),
             socket: OnceCell::new(),
             frame_queue: FrameQueue::default(),
