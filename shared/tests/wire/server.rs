@@ -107,29 +107,29 @@ fn refusal() -> Refusal {
     }
 }
 
+fn welcome(user: Option<Profile>, only_room: Option<OnlyRoom>) -> ServerFrame {
+    ServerFrame::Welcome(Box::new(Welcome {
+        version: 2,
+        epoch: epoch(),
+        user,
+        lobby: only_room.map_or(RoomId::LOBBY, |only| only.room),
+        only_room,
+        now: NOW,
+        limits: Limits::default(),
+    }))
+}
+
 fn answers() -> Vec<ServerFrame> {
     vec![
-        ServerFrame::Welcome(Box::new(Welcome {
-            version: 2,
-            epoch: epoch(),
-            user: Some(profile()),
-            lobby: RoomId::LOBBY,
-            only_room: None,
-            now: NOW,
-            limits: Limits::default(),
-        })),
-        ServerFrame::Welcome(Box::new(Welcome {
-            version: 2,
-            epoch: epoch(),
-            user: None,
-            lobby: RoomId(9),
-            only_room: Some(OnlyRoom {
+        welcome(Some(profile()), None),
+        // Of who reads without a session.
+        welcome(
+            None,
+            Some(OnlyRoom {
                 room: RoomId(9),
                 from: Seq::ZERO,
             }),
-            now: NOW,
-            limits: Limits::default(),
-        })),
+        ),
         ServerFrame::History(History {
             question: 3,
             room: RoomId(2),
