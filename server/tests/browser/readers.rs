@@ -78,7 +78,10 @@ fn a_stranger_reads_live_and_signs_in_to_write_in_the_same_room() {
     assert!(stranger.finds("!document.querySelector('textarea')"));
 
     stranger.choose("Sign in");
-    stranger.come_in("Gus");
+    stranger.click("form.card input#name");
+    stranger.page.insert_text("Gus").unwrap();
+    stranger.press(Key::Enter);
+    stranger.wait("document.querySelector('.me__name')");
     assert_eq!(stranger.look("location.pathname"), json!(room));
     // As everybody, who has signed in joins the room to write.
     stranger.click(".bar > .button");
@@ -160,7 +163,8 @@ fn a_room_that_is_not_to_be_read_asks_to_sign_in() {
 #[ignore = "needs a browser"]
 fn a_room_that_is_removed_is_gone_and_another_address_asks_to_sign_in() {
     let stage = Stage::with(&ON);
-    let (_ada, garden) = garden(&stage);
+    let (mut ada, garden) = garden(&stage);
+    stage.run(ada.post(RoomId::LOBBY, "hello, all"));
     let stranger = stage.visitor(Looks::default());
     stranger.go(&format!("/rooms/{garden}"));
     reads(&stranger, "You are reading garden.");

@@ -104,6 +104,17 @@ impl MembersPart {
         });
     }
 
+    /// Loads the list, if the room is still there in the next frame: while it is being removed, its
+    /// details may be made once more for a moment.
+    fn load_soon(self) {
+        let question = self.next_question();
+        browser::next_frame(move || {
+            if self.is_last(question) {
+                self.load(None);
+            }
+        });
+    }
+
     fn search_soon(self) {
         let question = self.next_question();
         browser::after(TYPING_PAUSE, move || {
@@ -166,7 +177,7 @@ impl MembersPart {
 pub(super) fn members(room: RoomId) -> AnyView {
     let dialogs = use_dialogs();
     let part = MembersPart::new(room);
-    part.load(None);
+    part.load_soon();
     let may_add = part.client.may(Action::AddMembers, room);
     let add = optional_view(move || {
         may_add.get().then(|| {
