@@ -57,5 +57,6 @@ pub mod sign_in;
 mod skeleton;
 pub mod skip_links;
 pub mod timeline;
+pub mod tools;
 mod viewport;
 pub mod wordmark;

@@ -9,7 +9,7 @@ use web_sys::{Element, KeyboardEvent};
 use super::dialogs::{Dialog, Dialogs};
 use super::focus::focus_on;
 use super::keys::letter;
-use crate::browser::{document, on_document};
+use crate::browser::document;
 use crate::state::Client;
 
 /// The action of a shortcut.
@@ -71,42 +71,32 @@ impl Press<'_> {
     }
 }
 
-/// Listens as long as the page lives.
-pub fn listen(client: Client, dialogs: Dialogs) {
-    on_document("keydown", move |event| {
-        let Some(event) = event.dyn_ref::<KeyboardEvent>() else {
-            return;
-        };
-        // Keys that a menu, a row or a dialog has handled are ignored.
-        if event.default_prevented()
-            || dialogs.is_open()
-            || client.me().with_untracked(Option::is_none)
-        {
-            return;
+/// A key that nothing else has handled.
+pub(super) fn on_key(client: Client, dialogs: Dialogs, event: &KeyboardEvent) {
+    if client.me().with_untracked(Option::is_none) {
+        return;
+    }
+    let key = letter(event);
+    let by_input_method = event.is_composing() || event.key_code() == 229;
+    let press = Press {
+        key: &key,
+        alt: event.alt_key(),
+        shift: event.shift_key(),
+        command: event.ctrl_key() || event.meta_key(),
+        writing: is_at(event, "input, textarea, [contenteditable]"),
+    };
+    if let Some(action) = press.action().filter(|_| !by_input_method) {
+        if run(client, dialogs, action) {
+            event.prevent_default();
         }
-        let key = letter(event);
-        let by_input_method = event.is_composing() || event.key_code() == 229;
-        let press = Press {
-            key: &key,
-            alt: event.alt_key(),
-            shift: event.shift_key(),
-            command: event.ctrl_key() || event.meta_key(),
-            writing: is_at(event, "input, textarea, [contenteditable]"),
-        };
-        if let Some(action) = press.action().filter(|_| !by_input_method) {
-            if run(client, dialogs, action) {
-                event.prevent_default();
-            }
-        } else if press.is_text(by_input_method, event.get_modifier_state("AltGraph"))
-            && !is_at(event, ".row[data-current='keyboard']")
-            && document().query_selector(":popover-open") == Ok(None)
-        {
-            // The key itself, or the composition that it begins, comes to the field that has
-            // the focus then.
-            focus_on(".composer__input");
-        }
-    })
-    .with_owner();
+    } else if press.is_text(by_input_method, event.get_modifier_state("AltGraph"))
+        && !is_at(event, ".row[data-current='keyboard']")
+        && document().query_selector(":popover-open") == Ok(None)
+    {
+        // The key itself, or the composition that it begins, comes to the field that has
+        // the focus then.
+        focus_on(".composer__input");
+    }
 }
 
 /// Whether a key was pressed in an element that matches a selector.

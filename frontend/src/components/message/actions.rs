@@ -161,8 +161,7 @@ pub(super) fn action_rows(
 }
 
 /// The buttons of the message under the pointer or with the focus.
-#[component]
-pub(super) fn Toolbar(context: RowContext) -> impl IntoView {
+pub(in crate::components) fn toolbar(context: RowContext) -> AnyView {
     let message = context.content;
     let fitting = memo(move || {
         message.with(|content| {
@@ -203,4 +202,5 @@ pub(super) fn Toolbar(context: RowContext) -> impl IntoView {
             })}
         </div>
     }
+    .into_any()
 }

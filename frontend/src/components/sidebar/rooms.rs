@@ -13,9 +13,9 @@ use super::unread_hints::{Side, UnreadHints};
 use crate::browser::{document, matches, next_frame};
 use crate::components::dialogs::{Dialog, Dialogs, use_dialogs};
 use crate::components::focus::scroll_to_nearest;
-use crate::components::long_press;
 use crate::components::menu::on_list_key;
 use crate::components::skeleton::Skeleton;
+use crate::components::tools::use_tools;
 use crate::state::{SectionKey, use_client};
 use crate::view::{Entry, effect, list, memo, on, optional_view};
 
@@ -53,8 +53,13 @@ pub(super) fn Rooms() -> impl IntoView {
     follow_current(stop);
     let touch = matches("(hover: none)");
     if touch {
+        let tools = use_tools();
         let find = |target: &Element| target.closest(ITEMS).ok().flatten();
-        long_press::listen(find, move |item| open_menu(dialogs, item));
+        effect(move || {
+            if let Some(tools) = tools.here() {
+                (tools.on_long_press)(find, Box::new(move |item| open_menu(dialogs, item)));
+            }
+        });
     }
     let skeleton = optional_view(move || (!known.get()).then(|| view! { <Skeleton /> }));
     let button = PlaceButton::new();

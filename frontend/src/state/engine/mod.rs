@@ -81,7 +81,7 @@ pub(super) struct Engine {
     /// The rooms that were marked as read together last.
     pub(super) marked: RefCell<Vec<MarkedRoom>>,
     tab: Rc<Tab>,
-    pub(super) drafts: Drafts,
+    pub(super) drafts: Rc<Drafts>,
     pending: RefCell<Option<PendingStore>>,
     people: RefCell<People>,
     /// Who is shown, and of whom more than the name is to be asked for.

@@ -1,0 +1,193 @@
+//! The handle on the piece with what one acts with.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::OnceLock;
+
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, KeyboardEvent};
+
+use crate::browser::on_document;
+use crate::components::dialogs::Dialogs;
+use crate::components::keys::letter;
+use crate::components::message::RowContext;
+use crate::components::room_context::RoomContext;
+use crate::piece::{LoadPiece, Piece};
+use crate::state::timeline::RowKey;
+use crate::state::{Client, ConnectionStatus};
+use crate::view::{Reactive, effect, optional_view, provided_context};
+
+/// The most that waits for the piece.
+const MOST_WAITING: usize = 16;
+
+/// What the piece has.
+#[derive(Clone, Copy)]
+pub struct ToolsPiece {
+    /// Once, at the root of the page.
+    pub start: fn(Client, Dialogs),
+    /// A key that nothing else has handled.
+    pub on_key: fn(Client, Dialogs, &KeyboardEvent),
+    /// A key in the conversation.
+    pub on_timeline_key: fn(RoomContext, &KeyboardEvent),
+    /// Listens to long presses on messages, until the current reactive owner is disposed.
+    pub listen_to_presses: fn(RoomContext),
+    /// The same for what the first function finds.
+    pub on_long_press: fn(FindPressed, OpenPressed),
+    /// The buttons of the message with the pointer or the focus.
+    pub toolbar: fn(RowContext) -> AnyView,
+    /// The menu and the sheet of a message, which one of all may open.
+    pub menus: fn() -> AnyView,
+    /// A field in place of a message's text.
+    pub editor: fn(RoomContext) -> AnyView,
+    /// The same below the messages, on touch screens.
+    pub editor_on_touch: fn() -> AnyView,
+    /// Counts the message of a row and all later ones as unread.
+    pub unread_from_here: fn(RoomContext, RowKey),
+}
+
+/// Returns what an element is in that can be pressed.
+pub type FindPressed = fn(&Element) -> Option<Element>;
+
+/// Opens something for what was pressed. Returns whether there is something.
+pub type OpenPressed = Box<dyn Fn(&Element) -> bool>;
+
+/// The piece, once it is here.
+static TOOLS: OnceLock<ToolsPiece> = OnceLock::new();
+
+/// What waits for the piece.
+type Waiting = Rc<RefCell<Vec<Box<dyn FnOnce(ToolsPiece)>>>>;
+
+/// The handle on the piece.
+#[derive(Clone, Copy)]
+pub struct PageTools {
+    piece: Piece,
+    waiting: StoredValue<Waiting>,
+}
+
+/// The handle.
+///
+/// # Panics
+/// Outside of the page's tree, where nobody called [`provide_tools`].
+pub fn use_tools() -> PageTools {
+    provided_context::<PageTools>()
+}
+
+impl PageTools {
+    /// Of a piece that is not loaded yet.
+    pub(super) fn new(load: LoadPiece) -> Self {
+        PageTools {
+            piece: Piece::new(load),
+            waiting: StoredValue::new(Waiting::default()),
+        }
+    }
+
+    /// The piece is here. Returns whether it can be used.
+    pub(super) fn keep(piece: ToolsPiece) -> bool {
+        TOOLS.set(piece).is_ok() || TOOLS.get().is_some()
+    }
+
+    /// Listens to the keys of the page and loads the piece when there is a connection, as long as the page
+    /// lives.
+    pub fn start(self, client: Client, dialogs: Dialogs) {
+        let connection = client.connection();
+        effect(move || {
+            if connection.get() == ConnectionStatus::Live {
+                self.load();
+            }
+        });
+        effect(move || {
+            if let Some(tools) = self.here() {
+                untrack(|| (tools.start)(client, dialogs));
+                let waiting = self.waiting.get_value().take();
+                for act in waiting {
+                    untrack(|| act(tools));
+                }
+            }
+        });
+        effect(move || {
+            // Nobody expects any more, when it comes some day, what waited for an attempt that has failed.
+            if !self.piece.is_loading() && untrack(|| self.here()).is_none() {
+                self.waiting.get_value().take();
+            }
+        });
+        on_document("keydown", move |event| {
+            if let Ok(event) = event.dyn_into::<KeyboardEvent>() {
+                self.on_page_key(client, dialogs, event);
+            }
+        })
+        .with_owner();
+        // Also without a connection; the touch itself is the browser's.
+        on_document("pointerdown", move |_| self.load()).with_owner();
+    }
+
+    fn on_page_key(self, client: Client, dialogs: Dialogs, event: KeyboardEvent) {
+        // Keys that a menu, a row or a dialog has handled are ignored.
+        if event.default_prevented() || dialogs.is_open() {
+            return;
+        }
+        // With Ctrl+K the browser would go to a field of its own before the piece is here.
+        let is_kept = untrack(|| self.here()).is_none()
+            && (event.ctrl_key() || event.meta_key())
+            && letter(&event) == "k";
+        if is_kept {
+            event.prevent_default();
+        }
+        self.run(move |tools| {
+            // The conversation may have handled it now.
+            if is_kept || !event.default_prevented() {
+                (tools.on_key)(client, dialogs, &event);
+            }
+        });
+    }
+
+    /// The piece, if it is here; tracked.
+    pub fn here(self) -> Option<ToolsPiece> {
+        self.piece.is_here().then(|| TOOLS.get().copied()).flatten()
+    }
+
+    /// The same, for something that is wanted now: loads it otherwise.
+    pub fn wanted(self) -> Option<ToolsPiece> {
+        let tools = self.here();
+        if tools.is_none() {
+            self.load();
+        }
+        tools
+    }
+
+    /// Loads it, unless it is here.
+    pub fn load(self) {
+        self.piece.load();
+    }
+
+    /// Where it is waited for.
+    pub fn piece(self) -> Piece {
+        self.piece
+    }
+
+    /// Acts with it, at once or when it has come.
+    pub fn run(self, act: impl FnOnce(ToolsPiece) + 'static) {
+        if let Some(tools) = untrack(|| self.here()) {
+            return act(tools);
+        }
+        let waiting = self.waiting.get_value();
+        if waiting.borrow().len() < MOST_WAITING {
+            waiting.borrow_mut().push(Box::new(act));
+        }
+        self.load();
+    }
+
+    /// The same, if the room is still shown then.
+    pub fn run_in(self, room: RoomContext, act: impl FnOnce(ToolsPiece) + 'static) {
+        self.run(move |tools| {
+            if room.is_shown() {
+                act(tools);
+            }
+        });
+    }
+
+    /// A part of the view, as soon as the piece is here.
+    pub fn view(self, part: fn(ToolsPiece) -> AnyView) -> Reactive<AnyView> {
+        optional_view(move || self.here().map(part))
+    }
+}
