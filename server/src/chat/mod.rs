@@ -22,8 +22,8 @@ use shared::id::{ClientId, RoomId, UserId};
 use shared::limits::Limits;
 use shared::model::{Profile, Room, RoomKind};
 use shared::stream::StreamKey;
-use tokio::sync::Semaphore;
 
+use crate::store::fair_queue::FairQueue;
 use crate::store::{
     Actor, MessagePage, Reply, ResumeLimits, ResumePoint, RoomSelection, Store, StoreError,
     StreamAnswer, Viewer, WriteCommand, WriteRequest, published_bytes,
@@ -35,7 +35,7 @@ pub use room_access::RoomAccess;
 pub use text_refusal::refuse_text;
 
 /// Searches that are made at once: they look at many rows, and half of the store's readers are left
-/// for other questions.
+/// for other questions. People take turns.
 const SEARCHES_AT_ONCE: usize = 2;
 
 /// Commands and queries about rooms, as people may make them.
@@ -45,7 +45,7 @@ pub struct Chat {
     rate_limits: Arc<RateLimits>,
     read_marks: Arc<ReadMarkQueue>,
     room_access: Arc<RoomAccess>,
-    searches: Semaphore,
+    searches: Arc<FairQueue>,
 }
 
 impl Chat {
@@ -58,7 +58,7 @@ impl Chat {
     ) -> Self {
         Chat {
             room_access,
-            searches: Semaphore::new(SEARCHES_AT_ONCE),
+            searches: FairQueue::new(SEARCHES_AT_ONCE),
             read_marks: ReadMarkQueue::new(Arc::clone(&store)),
             store,
             limits,

@@ -88,7 +88,8 @@ pub fn role_now(snapshot: &Transaction<'_>, user: i64) -> Result<Option<Role>, Q
     Ok(role.map(rows::person_role))
 }
 
-/// Invites, the newest first.
+/// Invites, the newest first; not those of guests to a room that does not exist for the viewer: they
+/// would tell that there is one.
 ///
 /// # Errors
 /// `forbidden` for who may not invite; SQLite's.
@@ -111,6 +112,11 @@ pub fn list(
         .collect::<rusqlite::Result<Vec<_>>>()?;
     let mut invites = Vec::with_capacity(rows.len());
     for row in rows {
+        let rooms = visible_rooms(snapshot, viewer, row.id)?;
+        let is_own = row.created_by == Some(viewer.user);
+        if row.role == Role::Guest && rooms.is_empty() && !is_own {
+            continue;
+        }
         let by = match row.created_by {
             Some(user) => person(snapshot, user)?,
             None => None,
@@ -118,7 +124,7 @@ pub fn list(
         invites.push(Invite {
             id: row.id,
             role: row.role,
-            rooms: visible_rooms(snapshot, viewer, row.id)?,
+            rooms,
             with_history: row.with_history,
             by,
             created_at: row.created_at,
