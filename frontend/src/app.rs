@@ -9,12 +9,12 @@ use leptos::prelude::*;
 
 use crate::components::account::AccountPage;
 use crate::components::dialogs::{Dialogs, provide_dialogs};
-use crate::components::drawers;
 use crate::components::first_frame;
 use crate::components::overlays::Overlays;
 use crate::components::piece_view::PieceFailed;
 use crate::components::sign_in::SignIn;
 use crate::components::tools::provide_tools;
+use crate::components::{drawers, page_keys};
 use crate::pages::Shell;
 use crate::piece::{Piece, piece_table};
 use crate::route::{AccountRoute, Route};
@@ -48,7 +48,9 @@ piece_table!(
 fn start(client: Client, dialogs: Dialogs) {
     client.start_engine();
     drawers::close_on_navigation(client);
-    provide_tools().start(client, dialogs);
+    let tools = provide_tools();
+    tools.start(client, dialogs);
+    page_keys::listen(client, dialogs, tools);
 }
 
 /// The whole page. Contexts provided here live as long as the page.

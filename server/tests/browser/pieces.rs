@@ -31,13 +31,16 @@ pub fn cut(person: &Person, name: &str) {
     person.expect_lost_line();
 }
 
-/// Waits until the page says this, with a button that has the focus.
+/// Waits until the page says this, with a button that has the focus and does something: a further attempt
+/// has ended.
 #[track_caller]
 fn says(person: &Person, title: &str, button: &str) {
     person.wait(&format!(
         "document.querySelector('.state[role=alert] .state__title')?.textContent === '{title}'"
     ));
-    person.wait(&format!("{FOCUSED} === '{button}'"));
+    person.wait(&format!(
+        "{FOCUSED} === '{button}' && document.activeElement.ariaDisabled !== 'true'"
+    ));
 }
 
 /// Somebody behind a line to the server.
@@ -268,7 +271,9 @@ fn tools_that_did_not_come_are_loaded_when_they_are_wanted_again() {
     ada.come_in("Ada");
     ada.say("a word");
     ada.sees_sent("a word");
-    ada.page.hover_over("seen.row('a word').querySelector('.message__text')").unwrap();
+    ada.page
+        .hover_over("seen.row('a word').querySelector('.message__text')")
+        .unwrap();
     assert!(!ada.finds(TOOLBAR));
     cut(&ada, "");
     ada.click_on("seen.row('a word').querySelector('.message__text')");
@@ -298,7 +303,10 @@ fn a_message_on_a_phone_says_when_its_actions_do_not_come() {
     cut(&ada, "");
     ada.press(Key::Enter);
     ada.wait(SHEET);
-    assert_eq!(ada.look("document.querySelectorAll('dialog[open]').length"), 1);
+    assert_eq!(
+        ada.look("document.querySelectorAll('dialog[open]').length"),
+        1
+    );
     ada.press(Key::Escape);
     ada.wait("!document.querySelector('dialog')");
     ada.wait("document.activeElement?.matches('.message__more')");

@@ -88,10 +88,7 @@ pub(in crate::components) fn editor(context: RoomContext) -> AnyView {
             if let Some(begun) = &begun {
                 writing.set_text(&begun.text);
             }
-            // Whoever has begun to write is not interrupted by an edit of an earlier visit.
-            if !asked_in_composer || composer.text().is_empty() {
-                writing.focus_end();
-            }
+            writing.focus_end();
         }
     });
     let cancel = cancel_button(on(move |_| close()));

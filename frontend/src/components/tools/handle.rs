@@ -5,13 +5,12 @@ use std::rc::Rc;
 use std::sync::OnceLock;
 
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent};
 
 use crate::browser::on_document;
 use crate::components::dialogs::Dialogs;
-use crate::components::keys::letter;
 use crate::components::message::RowContext;
+use crate::components::press::ShortcutAction;
 use crate::components::room_context::RoomContext;
 use crate::piece::{LoadPiece, Piece};
 use crate::state::timeline::RowKey;
@@ -26,8 +25,8 @@ const MOST_WAITING: usize = 16;
 pub struct ToolsPiece {
     /// Once, at the root of the page.
     pub start: fn(Client, Dialogs),
-    /// A key that nothing else has handled.
-    pub on_key: fn(Client, Dialogs, &KeyboardEvent),
+    /// Runs a shortcut of the page. Returns whether there was something to do.
+    pub run_shortcut: fn(Client, Dialogs, ShortcutAction) -> bool,
     /// A key in the conversation.
     pub on_timeline_key: fn(RoomContext, &KeyboardEvent),
     /// Listens to long presses on messages, until the current reactive owner is disposed.
@@ -87,8 +86,7 @@ impl PageTools {
         TOOLS.set(piece).is_ok() || TOOLS.get().is_some()
     }
 
-    /// Listens to the keys of the page and loads the piece when there is a connection, as long as the page
-    /// lives.
+    /// Loads the piece when there is a connection, and does what waits for it, as long as the page lives.
     pub fn start(self, client: Client, dialogs: Dialogs) {
         let connection = client.connection();
         effect(move || {
@@ -107,38 +105,12 @@ impl PageTools {
         });
         effect(move || {
             // Nobody expects any more, when it comes some day, what waited for an attempt that has failed.
-            if !self.piece.is_loading() && untrack(|| self.here()).is_none() {
+            if !self.piece.is_loading() && !self.are_here() {
                 self.waiting.get_value().take();
             }
         });
-        on_document("keydown", move |event| {
-            if let Ok(event) = event.dyn_into::<KeyboardEvent>() {
-                self.on_page_key(client, dialogs, event);
-            }
-        })
-        .with_owner();
         // Also without a connection; the touch itself is the browser's.
         on_document("pointerdown", move |_| self.load()).with_owner();
-    }
-
-    fn on_page_key(self, client: Client, dialogs: Dialogs, event: KeyboardEvent) {
-        // Keys that a menu, a row or a dialog has handled are ignored.
-        if event.default_prevented() || dialogs.is_open() {
-            return;
-        }
-        // With Ctrl+K the browser would go to a field of its own before the piece is here.
-        let is_kept = untrack(|| self.here()).is_none()
-            && (event.ctrl_key() || event.meta_key())
-            && letter(&event) == "k";
-        if is_kept {
-            event.prevent_default();
-        }
-        self.run(move |tools| {
-            // The conversation may have handled it now.
-            if is_kept || !event.default_prevented() {
-                (tools.on_key)(client, dialogs, &event);
-            }
-        });
     }
 
     /// The piece, if it is here; tracked.
@@ -146,7 +118,12 @@ impl PageTools {
         self.piece.is_here().then(|| TOOLS.get().copied()).flatten()
     }
 
-    /// The same, for something that is wanted now: loads it otherwise.
+    /// Whether it is here.
+    pub fn are_here(self) -> bool {
+        untrack(|| self.here()).is_some()
+    }
+
+    /// The piece, if it is here, for something that is wanted now: loads it otherwise.
     pub fn wanted(self) -> Option<ToolsPiece> {
         let tools = self.here();
         if tools.is_none() {

@@ -19,7 +19,7 @@ piece_table!(
     fn tools_piece() -> ToolsPiece {
         ToolsPiece {
             start: drawers::follow,
-            on_key: shortcuts::on_key,
+            run_shortcut: shortcuts::run,
             on_timeline_key: timeline::on_key,
             listen_to_presses: timeline::listen_to_presses,
             on_long_press: |find, open| long_press::listen(find, open),
