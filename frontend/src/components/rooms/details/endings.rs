@@ -7,7 +7,7 @@ use shared::id::RoomId;
 use shared::model::{Room, RoomKind};
 use shared::permission::Action;
 
-use crate::components::dialogs::{Dialogs, use_dialogs};
+use crate::components::dialogs::{Dialog, Dialogs, use_dialogs};
 use crate::components::focus::focus_on;
 use crate::components::form::{FormError, FormState};
 use crate::i18n::rooms::words;
@@ -83,6 +83,7 @@ impl Endings {
             (Ending::Delete, _) => Command::RemoveRoom { room },
         };
         let leaves_for_good = ending == Ending::Leave && self.is_private.get_untracked();
+        let shown = Dialog::RoomDetails(room);
         self.form.submit(async move {
             if leaves_for_good {
                 client.leave_private_room(room).await?;
@@ -90,7 +91,9 @@ impl Endings {
                 client.give(command).await?;
             }
             let _ = self.asks.try_set(None);
-            if self.form.is_here() && ending != Ending::Restore {
+            // When the room is gone before the answer comes, the details say that instead.
+            let is_gone = ending == Ending::Delete && self.dialogs.shows(shown);
+            if (self.form.is_here() && ending != Ending::Restore) || is_gone {
                 self.dialogs.close();
             }
             if ending == Ending::Delete && client.current_room().get_untracked() == Some(room) {
