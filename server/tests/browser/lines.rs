@@ -50,7 +50,7 @@ fn lines_say_what_happened_and_those_of_who_comes_and_goes_fold_into_one() {
 
     // A message ends it, and what is no coming or going stands by itself.
     stage.run(ben.post(garden, "welcome"));
-    stage.run(others[0].join(garden));
+    stage.run(stage.guest("Finn").join(garden));
     let rev = stage.run(ben.post(garden, "all")).rev;
     let room = command::update_room(garden, rev.unwrap(), Some("정원"), None);
     let renamed = stage.run(ben.ask(&room));
@@ -154,6 +154,7 @@ fn many_lines_in_a_row_do_not_keep_anybody_from_what_was_said_before() {
     stage.run(ben.post(garden, "late"));
     let ada = stage.person("Ada");
     ada.follow(&format!("/rooms/{garden}"));
+    ada.click(".timeline__jump");
     ada.sees("late");
     // Without any scrolling the screen fills.
     ada.sees("early 40");

@@ -161,11 +161,6 @@ impl Dialogs {
         self.open.get()
     }
 
-    /// Whether this one is open.
-    pub fn shows(self, dialog: Dialog) -> bool {
-        self.open.with_untracked(|open| *open == Some(dialog))
-    }
-
     /// Whether one is open.
     pub fn is_open(self) -> bool {
         self.open.get_untracked().is_some()

@@ -7,7 +7,7 @@ use shared::id::RoomId;
 use shared::model::{Room, RoomKind};
 use shared::permission::Action;
 
-use crate::components::dialogs::{Dialog, Dialogs, use_dialogs};
+use crate::components::dialogs::{Dialogs, use_dialogs};
 use crate::components::focus::focus_on;
 use crate::components::form::{FormError, FormState};
 use crate::i18n::rooms::words;
@@ -83,7 +83,6 @@ impl Endings {
             (Ending::Delete, _) => Command::RemoveRoom { room },
         };
         let leaves_for_good = ending == Ending::Leave && self.is_private.get_untracked();
-        let shown = Dialog::RoomDetails(room);
         self.form.submit(async move {
             if leaves_for_good {
                 client.leave_private_room(room).await?;
@@ -91,9 +90,7 @@ impl Endings {
                 client.give(command).await?;
             }
             let _ = self.asks.try_set(None);
-            // When the room is gone before the answer comes, the details say that instead.
-            let is_gone = ending == Ending::Delete && self.dialogs.shows(shown);
-            if (self.form.is_here() && ending != Ending::Restore) || is_gone {
+            if self.form.is_here() && ending != Ending::Restore {
                 self.dialogs.close();
             }
             if ending == Ending::Delete && client.current_room().get_untracked() == Some(room) {
@@ -129,15 +126,15 @@ impl Endings {
     }
 }
 
-/// The section; none if nothing of it may be done.
-pub(super) fn endings(room: RoomId) -> AnyView {
+/// The section; none if nothing of it may be done. The form lives as long as the dialog.
+pub(super) fn endings(room: RoomId, form: FormState) -> AnyView {
     let client = use_client();
     let state = client.room(room);
     let part = Endings {
         client,
         dialogs: use_dialogs(),
         room,
-        form: FormState::for_command(),
+        form,
         asks: RwSignal::new(None),
         is_private: memo(move || {
             let kind = state.with(|state| state.here().map(|room| room.kind));
