@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::OnceLock;
 
+use leptos::html;
 use leptos::prelude::*;
 use web_sys::{Element, KeyboardEvent};
 
@@ -41,6 +42,8 @@ pub struct ToolsPiece {
     pub editor: fn(RoomContext) -> AnyView,
     /// The same below the messages, on touch screens.
     pub editor_on_touch: fn() -> AnyView,
+    /// What is unread in the rooms of a scroller, out of sight.
+    pub unread_hints: fn(NodeRef<html::Div>) -> AnyView,
     /// Counts the message of a row and all later ones as unread.
     pub unread_from_here: fn(RoomContext, RowKey),
 }
@@ -164,7 +167,7 @@ impl PageTools {
     }
 
     /// A part of the view, as soon as the piece is here.
-    pub fn view(self, part: fn(ToolsPiece) -> AnyView) -> Reactive<AnyView> {
-        optional_view(move || self.here().map(part))
+    pub fn view(self, part: impl Fn(ToolsPiece) -> AnyView + Send + 'static) -> Reactive<AnyView> {
+        optional_view(move || self.here().map(&part))
     }
 }

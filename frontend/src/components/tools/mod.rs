@@ -1,5 +1,5 @@
 //! What is there to act with: the actions of a message and its editor, the keys of the page and of the
-//! conversation, long presses and drawers.
+//! conversation, long presses and drawers; and what hints at unread rooms out of sight.
 //!
 //! Whoever reads needs none of it. So it is a piece of the page, which loads as soon as there is a
 //! connection, or with the first need. What may be on the screen before it is here reaches it through
@@ -10,7 +10,7 @@ mod handle;
 use leptos::prelude::*;
 
 use super::message::{self, Action, MessageMenu, MessageSheet};
-use super::{drawers, long_press, shortcuts, timeline};
+use super::{drawers, long_press, shortcuts, sidebar, timeline};
 use crate::piece::piece_table;
 pub use handle::{PageTools, ToolsPiece, use_tools};
 
@@ -33,6 +33,7 @@ piece_table!(
             },
             editor: message::editor,
             editor_on_touch: message::editor_on_touch,
+            unread_hints: sidebar::unread_hints,
             unread_from_here: |room, key| {
                 Action::UnreadFromHere.run_on(room, key);
             },
