@@ -62,4 +62,5 @@ mod sweep;
 mod talk;
 mod texts;
 mod watch;
+mod versions;
 mod wire;
