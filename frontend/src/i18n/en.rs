@@ -129,6 +129,7 @@ pub(super) static STRINGS: Strings = Strings {
         missing_text: "The link may be wrong. The rooms that exist are in the list.",
         unsent_draft: "What you wrote here and did not send:",
         reading: |room| format!("You are reading {room}"),
+        timed_out: |until| format!("For now you only read. You can write again from {until}."),
         join: "Join room",
         joining: "Joining…",
         announcements: "Only those who manage this room post here.",

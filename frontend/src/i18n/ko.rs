@@ -115,6 +115,7 @@ pub(super) static STRINGS: Strings = Strings {
         missing_text: "링크가 잘못되었을 수 있어요. 대화방은 목록에서 고를 수 있어요.",
         unsent_draft: "여기에 쓰고 보내지 않은 글:",
         reading: |room| format!("{room} 대화방을 읽고 있어요"),
+        timed_out: |until| format!("지금은 읽기만 할 수 있어요. {until}부터 다시 쓸 수 있어요."),
         join: "대화방에 들어가기",
         joining: "들어가는 중…",
         announcements: "이 대화방에는 관리자만 글을 올려요.",

@@ -160,6 +160,8 @@ texts! {
         unsent_draft,
         /// In place of the composer, with the room's name: the person is no member.
         reading: fn(&str) -> String,
+        /// In place of the composer, with a moment: until then the person only reads.
+        timed_out: fn(&str) -> String,
         join,
         joining,
         /// In place of the composer: only managers post.
