@@ -10,14 +10,11 @@ use shared::frame::Refusal;
 use shared::id::{RoomId, UserId};
 use shared::limits::Limits;
 use shared::model::{Member, MemberRole, Posting, Room, RoomKind};
-use tokio::sync::oneshot;
 
 use crate::accounts::find_person;
 use crate::chat::refuse_text;
 use crate::names;
-use crate::store::{
-    Actor, ListedRoom, MemberSearch, Outcome, Reply, Store, StoreError, WriteCommand, WriteRequest,
-};
+use crate::store::{Actor, ListedRoom, MemberSearch, Outcome, Store, StoreError, WriteCommand};
 
 /// Rooms, or members, that are read at once.
 const PAGE: usize = 100;
@@ -250,13 +247,13 @@ impl RoomCommand {
                 } else {
                     RoomKind::Public
                 };
-                let command = Command::CreateRoom {
+                let command = WriteCommand::CreateRoomFor {
                     name: names::room(&name, limits).map_err(refuse_text)?,
                     topic: names::topic(&topic, limits).map_err(refuse_text)?,
                     kind,
+                    manager: person(store, &manager).await?,
                 };
-                let manager = person(store, &manager).await?;
-                let made = submit_as(store, Actor::User(manager), command).await?;
+                let made = submit(store, command).await?;
                 let room = made
                     .parts()
                     .0
@@ -386,20 +383,5 @@ async fn person(store: &dyn Store, name: &str) -> Result<UserId, Refusal> {
 /// Commits a change of the operator.
 async fn submit(store: &dyn Store, command: WriteCommand) -> Result<Outcome, Refusal> {
     let outcome = store.carry_out(command).await;
-    outcome.map_err(StoreError::into_refusal)
-}
-
-/// Commits a change in the name of somebody.
-async fn submit_as(store: &dyn Store, actor: Actor, command: Command) -> Result<Outcome, Refusal> {
-    let (sender, receiver) = oneshot::channel();
-    // The caller may have gone meanwhile; then nobody needs the result.
-    let reply = Reply::new(move |result| drop(sender.send(result)));
-    store
-        .submit(WriteRequest {
-            actor,
-            ..WriteRequest::of_operator(WriteCommand::Client(command), reply)
-        })
-        .await;
-    let outcome = receiver.await.unwrap_or(Err(StoreError::Closed));
     outcome.map_err(StoreError::into_refusal)
 }
