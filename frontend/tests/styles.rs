@@ -53,6 +53,19 @@ fn colours_and_sizes_are_written_in_the_tokens_only() {
 }
 
 #[test]
+fn what_a_long_press_opens_a_menu_for_has_none_of_the_browser() {
+    let css: String = files().into_iter().map(|(_, css)| css).collect();
+    let callouts: Vec<&str> = css
+        .match_indices("-webkit-touch-callout: none")
+        .map(|(at, _)| css[..at].rsplit('}').next().unwrap_or_default())
+        .collect();
+    for pressed in [".row[data-seq] > .message", ".place", ".sidebar__toggle"] {
+        let is_there = |rule: &&str| rule.split([',', '{']).any(|part| part.trim() == pressed);
+        assert!(callouts.iter().any(is_there), "{pressed}");
+    }
+}
+
+#[test]
 fn every_token_that_is_used_exists_and_every_one_that_exists_is_used() {
     let all: String = files().into_iter().map(|(_, css)| css).collect();
     let declared = |name: &str| all.contains(&format!("--{name}:"));

@@ -133,7 +133,7 @@ proptest! {
                 0 => replica.load_older(room),
                 1 => replica.open_around(room, Seq(5)),
                 2 => replica.jump_to_latest(room),
-                3 => replica.mark_read(room, Seq(i64::MAX)),
+                3 => replica.mark_read(ClientId::from_bytes([7; 16]), room, Seq(i64::MAX), now),
                 4 => replica.close(room),
                 5 => replica.open(room),
                 _ => replica.load_newer(room),

@@ -7,7 +7,8 @@ use send_wrapper::SendWrapper;
 use upstream::prelude::*;
 use upstream::tachys::renderer::types::Placeholder;
 use upstream::tachys::view::any_view::AnyViewState;
-use web_sys::Node;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, FocusOptions, HtmlElement, Node};
 
 use crate::function::Compute;
 use crate::only_in_browser;
@@ -63,6 +64,7 @@ struct BuiltEntry {
 
 impl Views {
     fn update(&mut self, entries: Vec<ListEntry>) {
+        let focused = document().active_element();
         let mut kept: Vec<Option<BuiltEntry>> = self.entries.drain(..).map(Some).collect();
         let before: Vec<_> = kept.iter().flatten().map(|built| built.key).collect();
         let places = places(&before, entries.iter().map(|entry| entry.key));
@@ -98,6 +100,9 @@ impl Views {
             self.entries.push(built);
         }
         self.entries.reverse();
+        if let Some(focused) = focused {
+            focus_again(focused);
+        }
     }
 
     fn build(&self, entry: ListEntry) -> BuiltEntry {
@@ -108,6 +113,22 @@ impl Views {
             owner,
             view,
         }
+    }
+}
+
+/// What has moved in the document has lost the focus.
+fn focus_again(focused: Element) {
+    let has_it = document().active_element().as_ref() == Some(&focused);
+    if has_it || !focused.is_connected() {
+        return;
+    }
+    let quietly = FocusOptions::new();
+    quietly.set_prevent_scroll(true);
+    if let Ok(focused) = focused.dyn_into::<HtmlElement>() {
+        // What listens to it is not a part of what makes the list.
+        untrack(|| {
+            let _ = focused.focus_with_options(&quietly);
+        });
     }
 }
 

@@ -197,18 +197,21 @@ pub(super) fn focus_first(menu: &Element) {
 /// Moves the focus to the item that `choose` returns, from the current index and the number of
 /// items that can be seen.
 fn focus_item(list: &Element, items: &str, choose: fn(usize, usize) -> usize) {
-    let Ok(found) = list.query_selector_all(items) else {
-        return;
-    };
-    let found = (0..found.length()).filter_map(|at| found.get(at)?.dyn_into::<HtmlElement>().ok());
-    // A collapsed section hides its rows.
-    let items: Vec<HtmlElement> = found
-        .filter(|item| item.offset_parent().is_some())
-        .collect();
+    let items = shown_items(list, items);
     let focused = browser::document().active_element();
     let is_focused = |item: &HtmlElement| focused.as_ref() == Some(item.as_ref());
     let present = items.iter().position(is_focused).unwrap_or(items.len());
     if let Some(next) = items.get(choose(present, items.len().max(1))) {
         let _ = next.focus();
     }
+}
+
+/// The items that can be seen: a collapsed section hides its rows.
+pub(super) fn shown_items(list: &Element, items: &str) -> Vec<HtmlElement> {
+    let Ok(found) = list.query_selector_all(items) else {
+        return Vec::new();
+    };
+    let found = (0..found.length()).filter_map(|at| found.get(at)?.dyn_into::<HtmlElement>().ok());
+    let shown = found.filter(|item| item.offset_parent().is_some());
+    shown.collect()
 }

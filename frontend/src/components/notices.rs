@@ -204,6 +204,7 @@ fn toast_content(message: ToastMessage) -> AnyView {
         }
         ToastMessage::NothingUnread => tr!(toast.nothing_unread).into(),
         ToastMessage::AlreadySent => tr!(toast.already_sent).into(),
+        ToastMessage::Left(room) => dynamic_text(move || (t().toast.left)(&room)),
         ToastMessage::LanguageMissing => tr!(toast.language_missing).into(),
         ToastMessage::LinkCopied => tr!(toast.link_copied).into(),
         ToastMessage::CodeCopied => tr!(toast.code_copied).into(),

@@ -27,30 +27,42 @@ pub enum Barrier {
     Archived,
 }
 
-/// Why the person cannot write in a room; `None` also while that is not known.
-pub fn barrier(room: RoomId) -> Memo<Option<Barrier>> {
+/// Whether the person can write in a room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Writing {
+    /// It is not known yet.
+    Unknown,
+    /// The composer is there.
+    Allowed,
+    /// Something stands in its place.
+    Barred(Barrier),
+}
+
+/// Whether the person can write in a room, which at a first visit is not known at once. Until a
+/// room itself is known, the answer is the usual one.
+pub fn writing(room: RoomId) -> Memo<Writing> {
     let client = use_client();
     let (state, standing) = (client.room(room), client.standing(room));
     let (known, may_join) = (client.list_known(), client.may(Action::Join, room));
     let may_post = client.may(Action::Post, room);
     memo(move || {
         if client.is_reading() {
-            return Some(Barrier::SignedOut);
+            return Writing::Barred(Barrier::SignedOut);
         }
         let is_archived = state.with(|state| match state {
             RoomStatus::Here(room) => Some(room.archived_at.is_some()),
             _ => None,
-        })?;
-        if is_archived {
-            return Some(Barrier::Archived);
+        });
+        match is_archived {
+            Some(true) => Writing::Barred(Barrier::Archived),
+            // In the lobby one is whatever else is known.
+            _ if !known.get() && room != RoomId::LOBBY => Writing::Unknown,
+            Some(false) if may_join.get() && standing.get() == Standing::Outsider => {
+                Writing::Barred(Barrier::Reading)
+            }
+            Some(false) if !may_post.get() => Writing::Barred(Barrier::Announcements),
+            _ => Writing::Allowed,
         }
-        if !known.get() {
-            return None;
-        }
-        if may_join.get() && standing.get() == Standing::Outsider {
-            return Some(Barrier::Reading);
-        }
-        (!may_post.get()).then_some(Barrier::Announcements)
     })
 }
 

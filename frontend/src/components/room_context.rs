@@ -34,8 +34,12 @@ pub struct RoomContext {
     pub may_edit: Memo<bool>,
     /// Whether one's own messages can be deleted.
     pub may_delete: Memo<bool>,
+    /// Whether those of others can.
+    pub may_delete_others: Memo<bool>,
     view: StoredValue<Rc<RoomView>>,
     active: StoredValue<Option<RowKey>>,
+    /// Whether the focus was moved when the room was shown.
+    had_focus: StoredValue<bool>,
 }
 
 impl RoomContext {
@@ -53,8 +57,10 @@ impl RoomContext {
             away: RwSignal::new(false),
             may_edit: client.may(Action::EditOwn, room),
             may_delete: client.may(Action::DeleteOwn, room),
+            may_delete_others: client.may(Action::DeleteOthers, room),
             view: StoredValue::new(view),
             active: StoredValue::new(None),
+            had_focus: StoredValue::new(false),
         };
         let kept = context.view;
         on_cleanup(move || {
@@ -108,6 +114,17 @@ impl RoomContext {
         }
     }
 
+    /// The composer is there, until the current reactive owner is disposed: texts are returned to it.
+    pub fn has_composer(&self) {
+        let view = self.view;
+        view.get_value().set_has_composer(true);
+        on_cleanup(move || {
+            if let Some(view) = view.try_get_value() {
+                view.set_has_composer(false);
+            }
+        });
+    }
+
     /// Moves the focus to the composer, but not on touch screens, where a keyboard would open.
     pub fn focus_composer(&self) {
         if !self.touch {
@@ -115,7 +132,9 @@ impl RoomContext {
         }
     }
 
-    /// The room is shown: moves the focus to the composer, on touch screens to the room.
+    /// The composer, or what stands in its place, is there: moves the focus to the composer, on
+    /// touch screens to the room. When they take each other's place later, only if the focus was in
+    /// what has gone: not out of an editor, nor out of another pane.
     pub fn focus_room(&self) {
         let target = if self.touch {
             "main"
@@ -123,8 +142,14 @@ impl RoomContext {
             "#composer textarea"
         };
         // A message that a link names keeps the focus.
+        let kept = if self.had_focus.get_value() {
+            ":focus"
+        } else {
+            ".row:focus"
+        };
+        self.had_focus.set_value(true);
         let take = move || {
-            if let Ok(None) = browser::document().query_selector(".row:focus") {
+            if let Ok(None) = browser::document().query_selector(kept) {
                 // Where nobody writes there is no composer.
                 let _ = focus_on(target) || focus_on("main");
             }

@@ -154,7 +154,7 @@ fn run(client: Client, dialogs: Dialogs, action: ShortcutAction) -> bool {
 
 /// The panes, and what gets the focus in each.
 const PANES: [(&str, &str); 4] = [
-    (".shell__sidebar", ".place[tabindex='0']"),
+    (".shell__sidebar", ".sidebar__scroller [tabindex='0']"),
     (".timeline", ".timeline__scroller"),
     (".composer", ".composer__input"),
     (".shell__people", ".people__list"),

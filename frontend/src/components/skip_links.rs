@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use shared::id::RoomId;
 
 use super::focus::focus_on;
-use super::room_bar::barrier;
+use super::room_bar::{Writing, writing};
 use crate::state::use_client;
 use crate::tr;
 use crate::view::{memo, on, optional_view, set_text};
@@ -19,7 +19,7 @@ pub fn SkipLinks() -> impl IntoView {
 
 /// The links of a room. Where the person cannot write there is no composer.
 fn links(room: RoomId) -> impl IntoView {
-    let (state, barrier) = (use_client().room(room), barrier(room));
+    let (state, writing) = (use_client().room(room), writing(room));
     let there = memo(move || state.with(|state| state.here().is_some()));
     let link = |href, target, label: fn() -> &'static str| {
         view! {
@@ -35,7 +35,7 @@ fn links(room: RoomId) -> impl IntoView {
     view! {
         {optional_view(move || there.get().then(|| link("#messages", "#messages", messages)))}
         {optional_view(move || {
-            let writes = there.get() && barrier.get().is_none();
+            let writes = there.get() && writing.get() == Writing::Allowed;
             writes.then(|| link("#composer", "#composer textarea", composer))
         })}
     }

@@ -1,5 +1,5 @@
-//! The texts of the menus and forms that arrange the rooms of the list. Only a piece of the page leads to
-//! them, so that nobody else loads them.
+//! The texts of the menus and forms that arrange the rooms of the list, and of what managers are asked.
+//! Only a piece of the page leads to them, so that nobody else loads them.
 
 use super::{Language, language};
 
@@ -30,6 +30,8 @@ pub struct ArrangingStrings {
     pub remove_section: &'static str,
     pub section_name: &'static str,
     pub section_hint: &'static str,
+    /// The question before somebody else's message is deleted, with the author's name.
+    pub delete_sure: fn(&str) -> String,
 }
 
 /// The texts of the current language, tracked.
@@ -61,6 +63,7 @@ static ENGLISH: ArrangingStrings = ArrangingStrings {
     remove_section: "Remove section",
     section_name: "Name of the section",
     section_hint: "Only you see it, on all your devices.",
+    delete_sure: |author| format!("Delete this message by {author}?"),
 };
 
 static KOREAN: ArrangingStrings = ArrangingStrings {
@@ -84,4 +87,5 @@ static KOREAN: ArrangingStrings = ArrangingStrings {
     remove_section: "구역 없애기",
     section_name: "구역 이름",
     section_hint: "나에게만 보이고, 내 모든 기기에서 같아요.",
+    delete_sure: |author| format!("{author} 님의 메시지를 삭제할까요?"),
 };

@@ -97,6 +97,8 @@ pub(super) static STRINGS: Strings = Strings {
         section_menu: "Section actions",
         place_menu: |room| format!("Actions for {room}"),
         private: "Private room:",
+        muted: "muted",
+        archived: "archived",
         own: "Your menu",
         profile: "Profile",
         browser_settings: "Browser settings",
@@ -291,6 +293,7 @@ pub(super) static STRINGS: Strings = Strings {
         delete_expired: "A message was not deleted: you asked long ago, or before the server was \
             restored. Delete it again if you still want to.",
         already_sent: "It was sent already and can no longer be taken back.",
+        left: |room| format!("You have left {room}"),
         link_copied: "Link copied",
         code_copied: "Code copied",
         text_copied: "Text copied",

@@ -87,6 +87,8 @@ pub(super) static STRINGS: Strings = Strings {
         section_menu: "구역 메뉴",
         place_menu: |room| format!("{room} 대화방 메뉴"),
         private: "비공개 대화방:",
+        muted: "알림 꺼짐",
+        archived: "보관됨",
         own: "내 메뉴",
         profile: "프로필",
         browser_settings: "브라우저 설정",
@@ -282,6 +284,7 @@ pub(super) static STRINGS: Strings = Strings {
         delete_expired: "삭제하지 못한 메시지가 있어요. 오래전이나 서버가 복원되기 전의 요청이었어요. \
             아직 원하면 다시 삭제해 주세요.",
         already_sent: "이미 보냈어요. 이제 되돌릴 수 없어요.",
+        left: |room| format!("{room} 대화방에서 나왔어요"),
         link_copied: "링크를 복사했어요",
         code_copied: "코드를 복사했어요",
         text_copied: "텍스트를 복사했어요",

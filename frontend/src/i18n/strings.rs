@@ -125,6 +125,9 @@ texts! {
         place_menu: fn(&str) -> String,
         /// For screen readers, in place of the lock.
         private,
+        /// The same for the signs of rooms that draw no attention.
+        muted,
+        archived,
         own,
         profile,
         browser_settings,
@@ -334,6 +337,8 @@ texts! {
         show,
         delete_expired,
         already_sent,
+        /// With the room's name.
+        left: fn(&str) -> String,
         link_copied,
         code_copied,
         text_copied,

@@ -10,7 +10,7 @@ use crate::components::composer::{Composer, TextEntry, TypingLine};
 use crate::components::drawers;
 use crate::components::icons::{Glyph, Icon};
 use crate::components::message::EditorOnTouch;
-use crate::components::room_bar::{RoomBar, barrier, sign_in_button, unsent_draft};
+use crate::components::room_bar::{RoomBar, Writing, sign_in_button, unsent_draft, writing};
 use crate::components::room_context::RoomContext;
 use crate::components::room_header::RoomHeader;
 use crate::components::timeline::Timeline;
@@ -31,7 +31,7 @@ pub(super) fn RoomPage(
     // Shared with the rows: a refused message can be returned to the composer.
     provide_context(TextEntry::new());
     let (state, there) = (client.room(room), client.is_there(room));
-    let barrier = barrier(room);
+    let writing = writing(room);
     let was_here = StoredValue::new(false);
     effect(move || {
         if state.with(|state| state.here().is_some()) {
@@ -57,9 +57,10 @@ pub(super) fn RoomPage(
                         <Timeline name />
                         <TypingLine />
                         <EditorOnTouch />
-                        {reactive(move || match barrier.get() {
-                            Some(barrier) => view! { <RoomBar name barrier /> }.into_any(),
-                            None => view! { <Composer name /> }.into_any(),
+                        {reactive(move || match writing.get() {
+                            Writing::Unknown => unknown().into_any(),
+                            Writing::Allowed => view! { <Composer name /> }.into_any(),
+                            Writing::Barred(barrier) => view! { <RoomBar name barrier /> }.into_any(),
                         })}
                     }
                         .into_any()
@@ -75,6 +76,11 @@ pub(super) fn RoomPage(
             })}
         </main>
     }
+}
+
+/// The place of the composer, as the first paint shows it.
+fn unknown() -> impl IntoView {
+    view! { <div class="composer"><div class="composer__frame frame-composer"></div></div> }
 }
 
 fn named_message(client: Client) -> Option<Seq> {

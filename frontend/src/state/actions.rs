@@ -177,6 +177,11 @@ impl Client {
         engine.keep_draft(room, draft);
     }
 
+    /// Puts a text that was not sent before the draft of a room, in the composer if it has one.
+    pub fn return_text(self, room: RoomId, text: String) {
+        let _where = self.engine().return_text(room, text);
+    }
+
     /// Adds drafts of closed tabs to the draft of a room, unless the draft was changed in the
     /// meantime. `show` is called with the whole text.
     pub fn adopt_drafts(

@@ -16,15 +16,19 @@ impl Client {
         if let Some(view) = engine.view().filter(|view| view.room == room) {
             view.allow_reading();
         }
-        engine.act(|replica, _| {
+        let id = browser::new_client_id();
+        engine.act(|replica, now| {
             let head = replica.head(room);
-            replica.mark_read(room, head)
+            replica.mark_read(id, room, head, now)
         });
     }
 
     /// Marks a room as unread from a message on, on all devices. It is shown at once. While the room is
     /// shown, the page does not mark it as read again.
     pub fn mark_unread_from(self, room: RoomId, seq: Seq) {
+        if let Some(view) = self.engine().view().filter(|view| view.room == room) {
+            view.stay_unread_from(seq);
+        }
         self.set_marks(&[MarkChange::new(room, seq.previous())]);
     }
 

@@ -73,16 +73,15 @@ impl Client {
     pub fn known_rooms(self) -> Vec<KnownRoom> {
         let engine = self.engine();
         let rooms = engine.read(|replica| {
-            let own: Vec<RoomId> = replica.my_rooms().collect();
             let known = |room: &Room| KnownRoom {
                 id: room.id,
                 name: engine.shown_room(replica, room).name,
                 kind: room.kind,
                 is_archived: room.archived_at.is_some(),
-                is_mine: own.contains(&room.id),
+                is_mine: replica.my_room(room.id).is_some(),
             };
             let mut rooms: Vec<KnownRoom> = replica.rooms().map(known).collect();
-            let unlisted = own.iter().filter_map(|id| replica.room(*id));
+            let unlisted = replica.my_rooms().filter_map(|id| replica.room(id));
             rooms.extend(
                 unlisted
                     .filter(|room| room.kind != RoomKind::Public)

@@ -58,14 +58,22 @@ pub struct PlaceRow {
     pub unread: u64,
     /// It draws no attention: it is muted or archived.
     pub is_quiet: bool,
+    /// It is archived.
+    pub is_archived: bool,
 }
 
 /// The rooms of the list, and how they are arranged.
 #[derive(Default)]
 pub(super) struct RoomList {
-    /// By name, the lobby first.
+    /// By id.
     rooms: Vec<ListedRoom>,
+    /// By name, the lobby first.
+    order: Vec<RoomId>,
     arrangement: Sidebar,
+    /// The muted ones, by id.
+    muted: Vec<RoomId>,
+    /// Those that the person has put somewhere, by id.
+    arranged: Vec<RoomId>,
 }
 
 /// A room of the list.
@@ -112,30 +120,50 @@ impl RoomList {
         room: Option<ListedRoom>,
         compare: Compare,
     ) -> bool {
-        let at = self.rooms.iter().position(|listed| listed.id == id);
-        let Some(room) = room else {
-            return at.map(|at| self.rooms.remove(at)).is_some();
-        };
-        let Some(at) = at else {
-            self.insert(room, compare);
-            return true;
-        };
-        let Some(listed) = self.rooms.get_mut(at) else {
-            return false;
+        let at = self.rooms.partition_point(|listed| listed.id < id);
+        let listed = self.rooms.get_mut(at).filter(|listed| listed.id == id);
+        let (listed, room) = match (listed, room) {
+            (Some(listed), Some(room)) => (listed, room),
+            (None, Some(room)) => {
+                self.rooms.insert(at, room);
+                self.insert(id, compare);
+                return true;
+            }
+            (Some(_), None) => {
+                self.rooms.remove(at);
+                self.take_out(id);
+                return true;
+            }
+            (None, None) => return false,
         };
         let mut is_moved = !listed.stands_as(&room);
-        if listed.name == room.name {
-            *listed = room;
-        } else {
-            self.rooms.remove(at);
-            is_moved |= self.insert(room, compare) != at;
+        let is_renamed = listed.name != room.name;
+        *listed = room;
+        if is_renamed {
+            let before = self.take_out(id);
+            is_moved |= Some(self.insert(id, compare)) != before;
         }
         is_moved
     }
 
-    /// Arranges the rooms in another way.
-    pub(super) fn arrange(&mut self, arrangement: Sidebar) {
+    /// Arranges the rooms in another way. Returns those that are muted now, or not any more.
+    pub(super) fn arrange(&mut self, arrangement: Sidebar) -> Vec<RoomId> {
+        let before = std::mem::replace(&mut self.muted, by_id(arrangement.muted.clone()));
+        let mut arranged = arrangement.favourites.clone();
+        for section in &arrangement.sections {
+            arranged.extend(&section.rooms);
+        }
+        self.arranged = by_id(arranged);
         self.arrangement = arrangement;
+        let mut changed = Vec::new();
+        for (these, others) in [(&before, &self.muted), (&self.muted, &before)] {
+            for room in these {
+                if !has(others, *room) {
+                    changed.push(*room);
+                }
+            }
+        }
+        changed
     }
 
     /// How the rooms are arranged.
@@ -145,21 +173,32 @@ impl RoomList {
 
     /// Puts all rooms into order again, because names are compared in another way.
     pub(super) fn sort(&mut self, compare: Compare) {
-        for room in std::mem::take(&mut self.rooms) {
-            self.insert(room, compare);
+        for id in std::mem::take(&mut self.order) {
+            self.insert(id, compare);
         }
     }
 
-    fn insert(&mut self, room: ListedRoom, compare: Compare) -> usize {
-        let rooms = &mut self.rooms;
-        let to = rooms.partition_point(|listed| listed.is_before(&room, compare));
-        rooms.insert(to, room);
+    /// Puts a room into the order. Returns where it stands.
+    fn insert(&mut self, id: RoomId, compare: Compare) -> usize {
+        let room = self.find(id);
+        let to = self.order.partition_point(|other| {
+            let both = self.find(*other).zip(room);
+            both.is_some_and(|(other, room)| other.is_before(room, compare))
+        });
+        self.order.insert(to, id);
         to
+    }
+
+    /// Takes a room out of the order. Returns where it stood.
+    fn take_out(&mut self, id: RoomId) -> Option<usize> {
+        let at = self.order.iter().position(|other| *other == id)?;
+        self.order.remove(at);
+        Some(at)
     }
 
     /// All rooms by name, the lobby first.
     pub(super) fn ids(&self) -> Vec<RoomId> {
-        self.rooms.iter().map(|listed| listed.id).collect()
+        self.order.clone()
     }
 
     /// The sections that the list has, each with its rooms in order. `current` is shown although it
@@ -177,8 +216,8 @@ impl RoomList {
             sections.push(self.section(SectionKey::Own(own.name.clone()), &rooms));
         }
         let (mut rooms, mut direct) = (Vec::new(), Vec::new());
-        for room in &self.rooms {
-            if self.is_arranged(room.id) || !self.is_shown(room, current) {
+        for room in self.those(&self.order, current) {
+            if has(&self.arranged, room.id) {
                 continue;
             }
             if room.kind == RoomKind::Direct {
@@ -192,13 +231,6 @@ impl RoomList {
         sections.push(self.section(SectionKey::Rooms, &rooms));
         sections.push(self.section(SectionKey::Direct, &direct));
         sections
-    }
-
-    /// Whether the person has put a room somewhere.
-    fn is_arranged(&self, room: RoomId) -> bool {
-        let mut sections = self.arrangement.sections.iter();
-        self.arrangement.favourites.contains(&room)
-            || sections.any(|section| section.rooms.contains(&room))
     }
 
     /// Those of these rooms that the list shows.
@@ -232,12 +264,13 @@ impl RoomList {
     }
 
     fn find(&self, id: RoomId) -> Option<&ListedRoom> {
-        self.rooms.iter().find(|listed| listed.id == id)
+        let at = self.rooms.partition_point(|listed| listed.id < id);
+        self.rooms.get(at).filter(|listed| listed.id == id)
     }
 
     /// Whether a room draws no attention.
     fn is_quiet(&self, room: &ListedRoom) -> bool {
-        room.is_archived || self.arrangement.is_muted(room.id)
+        room.is_archived || has(&self.muted, room.id)
     }
 
     /// What the list shows of a room.
@@ -246,19 +279,24 @@ impl RoomList {
             name: room.name.clone(),
             kind: room.kind,
             people: room.people.clone(),
-            unread: self.unread_in(id),
+            unread: self.asked_for(room),
             is_quiet: self.is_quiet(room),
+            is_archived: room.is_archived,
         });
         row.unwrap_or_default()
     }
 
     /// How many messages of a room ask for attention.
     pub(super) fn unread_in(&self, id: RoomId) -> u64 {
-        let room = self.find(id).filter(|room| !self.is_quiet(room));
-        room.map_or(0, |room| room.unread)
+        self.find(id).map_or(0, |room| self.asked_for(room))
     }
 
-    /// The number of unread messages in all rooms that draw attention.
+    fn asked_for(&self, room: &ListedRoom) -> u64 {
+        if self.is_quiet(room) { 0 } else { room.unread }
+    }
+
+    /// The number of unread messages in all rooms that draw attention. Nothing leads to a closed
+    /// conversation.
     pub(super) fn unread(&self) -> u64 {
         self.unread_where(|_| true)
     }
@@ -269,12 +307,20 @@ impl RoomList {
     }
 
     fn unread_where(&self, is_meant: impl Fn(&ListedRoom) -> bool) -> u64 {
-        let meant = self
-            .rooms
-            .iter()
-            .filter(|room| is_meant(room) && !self.is_quiet(room));
-        meant.map(|room| room.unread).sum()
+        let rooms = self.rooms.iter();
+        let meant = rooms.filter(|room| is_meant(room) && self.is_shown(room, None));
+        meant.map(|room| self.asked_for(room)).sum()
     }
+}
+
+/// Rooms in the order of their ids.
+pub(super) fn by_id(rooms: Vec<RoomId>) -> Vec<RoomId> {
+    sorted(rooms, |room| (String::new(), room.0))
+}
+
+/// Whether a room is among others, which are in the order of their ids.
+fn has(rooms: &[RoomId], room: RoomId) -> bool {
+    rooms.binary_search(&room).is_ok()
 }
 
 #[cfg(test)]

@@ -30,6 +30,11 @@ impl Client {
             i18n::language();
             self.engine().language_changed();
         });
+        let people = self.0.signals.people;
+        effect(move || {
+            people.track();
+            self.engine().update_namesakes();
+        });
         let connection = self.0.signals.connection;
         effect(move || {
             if connection.get() == ConnectionStatus::Live {

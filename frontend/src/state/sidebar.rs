@@ -5,7 +5,7 @@ use shared::command::Command;
 use shared::id::{RoomId, Seq};
 use shared::model::{Sidebar, SidebarChange};
 
-use super::{Client, ListedSection, PlaceRow, SectionKey};
+use super::{Client, Failure, ListedSection, PlaceRow, SectionKey, ToastMessage};
 use crate::browser;
 
 impl Client {
@@ -100,6 +100,21 @@ impl Client {
         self.arrange(SidebarChange::RenameSection { name, to });
     }
 
+    /// Removes a section. Its rooms stay.
+    pub fn remove_section(self, name: String) {
+        // This browser keeps nothing of it.
+        self.collapse(&SectionKey::Own(name.clone()), false);
+        self.arrange(SidebarChange::RemoveSection { name });
+    }
+
+    /// Closes a direct conversation: it is not in the list until something new is said there. What was
+    /// unread is read, because nothing would lead there.
+    pub fn close_conversation(self, room: RoomId) {
+        self.mark_all_read(room);
+        let seq = self.last_message(room);
+        self.arrange(SidebarChange::Close { room, seq });
+    }
+
     /// Whether something is unread in a room, also if it draws no attention; not tracked.
     pub fn has_unread(self, room: RoomId) -> bool {
         let unread = self.engine().read(|replica| replica.unread(room));
@@ -107,12 +122,28 @@ impl Client {
     }
 
     /// The last message of a room, as far as is known.
-    pub fn last_message(self, room: RoomId) -> Seq {
+    fn last_message(self, room: RoomId) -> Seq {
         let head = self.engine().read(|replica| replica.head(room));
         head.unwrap_or_default()
     }
 
-    /// Ends one's own membership.
+    /// Ends one's own membership of a private room. Nothing of it can be shown then, so this goes on from
+    /// it to the lobby, and says why.
+    ///
+    /// # Errors
+    /// As [`Client::give`].
+    pub async fn leave_private_room(self, room: RoomId) -> Result<(), Failure> {
+        let user = self.engine().user().ok_or(Failure::Unreachable)?;
+        let name = self.place(room).with_untracked(|row| row.name.clone());
+        self.give(Command::RemoveMember { room, user }).await?;
+        if self.current_room().get_untracked() == Some(room) {
+            self.open_room(RoomId::LOBBY);
+        }
+        self.show_toast(ToastMessage::Left(name));
+        Ok(())
+    }
+
+    /// Ends one's own membership of a public room, which can still be read.
     pub fn leave_room(self, room: RoomId) {
         let engine = self.engine();
         if let Some(user) = engine.user() {

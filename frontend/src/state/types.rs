@@ -141,6 +141,8 @@ pub enum ToastMessage {
     NothingUnread,
     /// A closed form had sent its command already.
     AlreadySent,
+    /// The person has left a private room of this name.
+    Left(String),
     /// The texts of the chosen language could not be loaded.
     LanguageMissing,
     /// A link was copied.

@@ -14,7 +14,9 @@ WHERE removed_at IS NULL AND kind <> 2;
 -- Those of one person, to bound how many are opened.
 CREATE INDEX rooms_direct_by_creator ON rooms (created_by, created_at)
 WHERE kind = 2 AND removed_at IS NULL;
--- What the sweep and lists look for.
+-- What the sweep and lists look for. `name_key` has other letters for those that look alike.
+CREATE INDEX rooms_listed ON rooms (name COLLATE NOCASE)
+WHERE removed_at IS NULL AND name_look IS NOT NULL;
 CREATE INDEX rooms_removed ON rooms (removed_at) WHERE removed_at IS NOT NULL;
 CREATE INDEX memberships_present ON memberships (room, user) WHERE left_at IS NULL;
 CREATE INDEX users_by_name ON users (name COLLATE NOCASE, id)

@@ -8,8 +8,10 @@ use shared::text;
 use super::text_refusal::refuse_text;
 use crate::names;
 
-/// So many people whom a command adds count as one command.
-const PEOPLE_PER_COMMAND: usize = 10;
+/// So many people whom a command adds count as one command: each is two changes.
+const PEOPLE_PER_COMMAND: usize = 4;
+/// So many marks that a command sets count as one command.
+const MARKS_PER_COMMAND: usize = 10;
 /// A change of the arrangement of rooms counts as so many commands: it is stored and sent as a whole.
 const SIDEBAR_COMMANDS: u64 = 2;
 
@@ -18,6 +20,9 @@ pub fn cost(command: &Command) -> u64 {
     match command {
         Command::AddMembers { users, .. } => {
             1 + (users.len().min(Command::MOST_MEMBERS) / PEOPLE_PER_COMMAND) as u64
+        }
+        Command::SetMarks { marks } => {
+            1 + (marks.len().min(Command::MOST_MEMBERS) / MARKS_PER_COMMAND) as u64
         }
         Command::ChangeSidebar { .. } => SIDEBAR_COMMANDS,
         _ => 1,
@@ -44,7 +49,7 @@ pub fn normalise(mut command: Command, limits: &Limits) -> Result<Command, Refus
 #[cfg(test)]
 mod tests {
     use shared::id::{RoomId, Seq, UserId};
-    use shared::model::SidebarChange;
+    use shared::model::{MarkChange, SidebarChange};
 
     use super::*;
     use crate::store::published_bytes;
@@ -66,10 +71,16 @@ mod tests {
             add(100),
             close,
             Command::JoinRoom { room: RoomId(2) },
+            Command::SetMarks {
+                marks: vec![MarkChange::new(RoomId(2), Seq(1)); 100],
+            },
         ]
         .map(|command| (cost(&command), published_bytes(&command)));
-        assert_eq!(costs, [(1, 300), (11, 30_000), (2, 4096), (1, 0)]);
+        assert_eq!(
+            costs,
+            [(1, 300), (26, 30_000), (2, 4096), (1, 0), (11, 6_000)]
+        );
         // What is refused for its length anyway is not more.
-        assert_eq!(cost(&add(10_000)), 11);
+        assert_eq!(cost(&add(10_000)), 26);
     }
 }

@@ -5,6 +5,7 @@ use shared::id::RoomId;
 use shared::model::Profile;
 
 use super::Chat;
+use crate::store::fair_queue::QueryPermit;
 use crate::store::{MemberPage, MemberSearch, RoomPage, RoomSearch, StoreError, Viewer};
 
 /// The most rooms or members of one page.
@@ -23,7 +24,7 @@ impl Chat {
         search: RoomSearch,
         limit: Option<usize>,
     ) -> Result<RoomPage, Refusal> {
-        let _turn = self.searches.acquire().await;
+        let _turn = self.turn(viewer, &search.typed).await;
         let page = self.store.listed_rooms(viewer, search, within(limit, PAGE));
         page.await.map_err(StoreError::into_refusal)
     }
@@ -39,10 +40,18 @@ impl Chat {
         search: MemberSearch,
         limit: Option<usize>,
     ) -> Result<MemberPage, Refusal> {
-        let _turn = self.searches.acquire().await;
+        let _turn = self.turn(viewer, &search.typed).await;
         let limit = within(limit, PAGE);
         let page = self.store.listed_members(Some(viewer), room, search, limit);
         page.await.map_err(StoreError::into_refusal)
+    }
+
+    /// Waits until the person may search. A page that an index gives does not wait.
+    async fn turn(&self, viewer: Viewer, typed: &str) -> Option<QueryPermit> {
+        if typed.is_empty() {
+            return None;
+        }
+        Some(self.searches.acquire(viewer.client()).await)
     }
 
     /// The people who can sign in, and exist for the viewer, whom what is typed fits best.
@@ -55,7 +64,7 @@ impl Chat {
         typed: String,
         limit: Option<usize>,
     ) -> Result<Vec<Profile>, Refusal> {
-        let _turn = self.searches.acquire().await;
+        let _turn = self.searches.acquire(viewer.client()).await;
         let people = self.store.found_people(viewer, typed, within(limit, FOUND));
         people.await.map_err(StoreError::into_refusal)
     }

@@ -23,8 +23,8 @@ use shared::id::{ClientId, RoomId, UserId};
 use shared::limits::Limits;
 use shared::model::{Profile, Room, RoomKind};
 use shared::stream::StreamKey;
-use tokio::sync::Semaphore;
 
+use crate::store::fair_queue::FairQueue;
 use crate::store::{
     Actor, MessagePage, Reply, ResumeLimits, ResumePoint, RoomSelection, Store, StoreError,
     StreamAnswer, Viewer, WriteCommand, WriteRequest, published_bytes,
@@ -37,7 +37,7 @@ pub use room_access::RoomAccess;
 pub use text_refusal::refuse_text;
 
 /// Searches that are made at once: they look at many rows, and half of the store's readers are left
-/// for other questions.
+/// for other questions. People take turns.
 const SEARCHES_AT_ONCE: usize = 2;
 
 /// Commands and queries about rooms, as people may make them.
@@ -48,7 +48,7 @@ pub struct Chat {
     read_marks: Arc<ReadMarkQueue>,
     room_access: Arc<RoomAccess>,
     public_reading: PublicReading,
-    searches: Semaphore,
+    searches: Arc<FairQueue>,
 }
 
 impl Chat {
@@ -63,7 +63,7 @@ impl Chat {
         Chat {
             room_access,
             public_reading,
-            searches: Semaphore::new(SEARCHES_AT_ONCE),
+            searches: FairQueue::new(SEARCHES_AT_ONCE),
             read_marks: ReadMarkQueue::new(Arc::clone(&store)),
             store,
             limits,

@@ -3,6 +3,7 @@
 use icu_properties::props::{CanonicalCombiningClass, GeneralCategory, JoiningType};
 use icu_properties::{CodePointMapData, props::EnumeratedProperty};
 use shared::text::is_default_ignorable;
+use unicode_normalization::UnicodeNormalization;
 
 use super::emoji;
 
@@ -23,7 +24,8 @@ const ZERO_WIDTH_JOINER: char = '\u{200D}';
 /// ones, marks without a letter, and too many marks. Joiners and variation selectors are
 /// allowed where an emoji sequence or a script uses them.
 pub fn are_allowed(text: &str) -> bool {
-    let characters: Vec<char> = text.chars().collect();
+    // Decomposed: else a mark of a composed letter would not be seen before the same one (UTS #39).
+    let characters: Vec<char> = text.nfd().collect();
     let mut at = 0;
     // The number of marks since the last letter; none if there is no letter yet.
     let mut marks: Option<usize> = None;

@@ -47,6 +47,7 @@ fn names_with_invisible_reordering_or_stacked_characters_are_refused() {
         ("a mark behind a space", "Ada \u{301}"),
         ("a vowel sign without a letter", "\u{93E}"),
         ("one mark twice", "a\u{332}\u{332}"),
+        ("a mark on a letter that has it", "\u{E0}\u{300}"),
         ("five marks", "a\u{316}\u{317}\u{318}\u{319}\u{31C}"),
         (
             "marks of Thai, heaped",

@@ -176,7 +176,7 @@ fn provider(config: &Config, base: &str, clock: &Clock) -> anyhow::Result<Option
     }))
 }
 
-/// Starts the tasks that run beside the connections until the server ends.
+/// Whether who has no session may read, as the operator says.
 fn public_reading(config: &Config) -> PublicReading {
     if config.public_reading.is_on(config.is_local()) {
         PublicReading::within(config.max_connections)
@@ -185,6 +185,7 @@ fn public_reading(config: &Config) -> PublicReading {
     }
 }
 
+/// Starts the tasks that run beside the connections until the server ends.
 fn background_tasks(
     hub: &Arc<Hub>,
     store: &Arc<dyn Store>,

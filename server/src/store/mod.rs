@@ -12,6 +12,7 @@ mod batch;
 mod command;
 mod commit_sink;
 mod error;
+pub mod fair_queue;
 mod listing;
 mod mail;
 #[cfg(any(test, feature = "faults"))]

@@ -2,6 +2,7 @@
 
 mod looks;
 mod many;
+mod sections;
 
 use chromium::{Key, Modifiers};
 use serde_json::{Value, json};
@@ -38,6 +39,8 @@ fn favourites_sections_and_their_order_are_made_by_keyboard_and_are_the_same_on_
     shows(&both, "Favourites", &["cherry"]);
     shows(&both, "Rooms", &["lobby", "apple", "berry"]);
     desk.wait(&format!("{AT} === 'cherry'"));
+    // The button of the row has come along.
+    desk.wait("seen.place('cherry').parentElement.querySelector('.place__more')");
 
     // A section, and a second room in it.
     open_menu(&desk, "berry");
@@ -64,6 +67,7 @@ fn favourites_sections_and_their_order_are_made_by_keyboard_and_are_the_same_on_
     desk.page.insert_text("Garden work").unwrap();
     desk.press(Key::Enter);
     shows(&both, "Garden work", &["apple", "berry"]);
+    desk.wait(&format!("{AT} === 'Garden work'"));
     open_menu(&desk, "lobby");
     choose(&desk, "Move…");
     choose(&desk, "New section…");
@@ -79,6 +83,7 @@ fn favourites_sections_and_their_order_are_made_by_keyboard_and_are_the_same_on_
     desk.press(Key::Escape);
     desk.wait("!document.querySelector('dialog')");
     section_menu(&desk, "First", "Move up");
+    desk.wait(&format!("{AT} === 'First'"));
     let titles = "[...document.querySelectorAll('.sidebar__name')].map(name => name.textContent)";
     for device in both {
         wait_for(
@@ -96,6 +101,8 @@ fn favourites_sections_and_their_order_are_made_by_keyboard_and_are_the_same_on_
     // Without its section a room stands where rooms stand by themselves.
     section_menu(&desk, "Garden work", "Remove section");
     shows(&both, "Rooms", &["apple", "berry"]);
+    // What follows has the focus.
+    desk.wait(&format!("{AT} === 'Rooms'"));
 
     // With a finger.
     tap(&phone, "button.conversation__back");
@@ -147,6 +154,58 @@ fn a_collapsed_section_shows_the_current_and_the_unread_rooms_and_stays_so_in_th
     one.press(Key::Left);
     shows(&[&one], "Rooms", &["berry"]);
     shows(&[&other], "Rooms", &["lobby", "apple", "berry", "cherry"]);
+
+    // Where no room is shown, the title stands for the rows that it hides.
+    one.go("/nowhere");
+    one.wait("document.querySelector('.state__title') && seen.section('Rooms')");
+    let stops =
+        "[...document.querySelectorAll('.sidebar__scroller [tabindex=\"0\"]')].map(seen.name)";
+    wait_for(&one, stops, &json!(["Rooms"]));
+    one.press(Key::F6);
+    one.wait(&format!("{AT} === 'Rooms'"));
+    one.press(Key::Right);
+    shows(&[&one], "Rooms", &["lobby", "apple", "berry", "cherry"]);
+    wait_for(&one, stops, &json!(["lobby"]));
+}
+
+#[test]
+#[ignore = "needs a browser"]
+fn what_somebody_calls_their_sections_is_not_left_in_the_browser() {
+    let stage = Stage::new();
+    let ada = stage.person("Ada");
+    let collapse = |section: &str| {
+        ada.look(&format!(
+            "seen.section('{section}').querySelector('.sidebar__toggle').focus()"
+        ));
+        ada.press(Key::Left);
+        ada.wait(&format!(
+            "localStorage.getItem('madang.collapsed')?.toLowerCase().includes('{}')",
+            section.to_lowercase()
+        ));
+    };
+    for is_removed in [true, false] {
+        open_menu(&ada, "lobby");
+        choose(&ada, "Move…");
+        choose(&ada, "New section…");
+        ada.wait("document.activeElement?.id === 'section-name'");
+        ada.page.insert_text("Surprise").unwrap();
+        ada.press(Key::Enter);
+        shows(&[&ada], "Surprise", &["lobby"]);
+        collapse("Surprise");
+        if is_removed {
+            section_menu(&ada, "Surprise", "Remove section");
+            shows(&[&ada], "Rooms", &["lobby"]);
+            ada.wait("!localStorage.getItem('madang.collapsed').includes('Surprise')");
+        }
+    }
+    collapse("Rooms");
+    ada.click(".me");
+    ada.choose("Sign out");
+    ada.click("dialog .button--alarm");
+    ada.wait("document.querySelector('form.card input#name')");
+    ada.wait("localStorage.getItem('madang.collapsed') === null");
+    ada.come_in("Ben");
+    ada.wait("seen.section('Rooms').querySelector('.sidebar__toggle').ariaExpanded === 'true'");
 }
 
 #[test]
@@ -163,6 +222,9 @@ fn a_muted_room_is_last_and_asks_for_no_attention() {
     open_menu(&ada, "apple");
     choose(&ada, "Mute");
     shows(&[&ada], "Rooms", &["lobby", "berry", "apple"]);
+    // Not by its colour alone.
+    let sign = "seen.place('apple').querySelector('.place__name ~ .icon + .visually-hidden')";
+    ada.wait(&format!("{sign}?.textContent === 'muted'"));
 
     stage.run(ben.post(rooms[0], "loud"));
     stage.run(ben.post(rooms[1], "louder"));
@@ -177,6 +239,7 @@ fn a_muted_room_is_last_and_asks_for_no_attention() {
     open_menu(&ada, "apple");
     choose(&ada, "Unmute");
     ada.wait("seen.badge('apple') === '1'");
+    ada.wait(&format!("!{sign}"));
     shows(&[&ada], "Rooms", &["lobby", "apple", "berry"]);
 }
 
@@ -199,18 +262,35 @@ fn conversations_stand_by_their_last_message_and_a_closed_one_comes_back() {
     stage.run(ben.post(with_ben, "are you there?"));
     shows(&[&ada], "Direct messages", &["Ben", "Cora"]);
     assert_eq!(ada.look(AT), "Cora", "the row that stays keeps the focus");
+    stage.run(cora.post(with_cora, "I am"));
+    shows(&[&ada], "Direct messages", &["Cora", "Ben"]);
+    assert_eq!(ada.look(AT), "Cora", "and so does the row that moves");
 
+    // Nothing leads to what is unread in a closed one: it is read.
+    ada.wait("document.title.startsWith('(4) ')");
     open_menu(&ada, "Cora");
     choose(&ada, "Close conversation");
     shows(&[&ada], "Direct messages", &["Ben"]);
+    ada.wait("document.title.startsWith('(2) ')");
+    ada.wait(&format!("{AT} === 'Ben'"));
     stage.run(cora.post(with_cora, "one more thing"));
     shows(&[&ada], "Direct messages", &["Cora", "Ben"]);
+    ada.wait("seen.badge('Cora') === '1'");
     ada.page.reload().unwrap();
     ada.ready();
     shows(&[&ada], "Direct messages", &["Cora", "Ben"]);
     ada.enter("Cora");
     ada.sees("one more thing");
     ada.wait("document.title.startsWith('(2) ')");
+
+    // While it is shown, it is in the list although it was closed.
+    open_menu(&ada, "Cora");
+    choose(&ada, "Close conversation");
+    shows(&[&ada], "Direct messages", &["Ben"]);
+    ada.follow(&format!("/rooms/{with_cora}"));
+    shows(&[&ada], "Direct messages", &["Cora", "Ben"]);
+    ada.follow("/rooms");
+    shows(&[&ada], "Direct messages", &["Ben"]);
 }
 
 /// Somebody with an account at another device.
@@ -239,7 +319,7 @@ fn id_of(person: &Person) -> UserId {
 
 /// Opens the menu of a row by keyboard.
 #[track_caller]
-fn open_menu(person: &Person, room: &str) {
+pub fn open_menu(person: &Person, room: &str) {
     let room = Value::from(room);
     person.wait(&format!("seen.place({room})"));
     person.look(&format!("seen.place({room}).focus()"));
@@ -263,7 +343,7 @@ fn section_menu(person: &Person, section: &str, action: &str) {
 
 /// Chooses an action of the open menu.
 #[track_caller]
-fn choose(person: &Person, action: &str) {
+pub fn choose(person: &Person, action: &str) {
     person.click_on(&format!(
         "seen.named('.menu__item', {})",
         Value::from(action)

@@ -5,6 +5,7 @@ use serde_json::json;
 use shared::frame::ClientFrame;
 use shared::id::{RoomId, Seq};
 
+use crate::arranging::{choose, open_menu};
 use crate::history::long;
 use crate::person::{Looks, Person};
 use crate::stage::Stage;
@@ -83,7 +84,8 @@ fn what_is_unread_elsewhere_is_exact_to_99_and_leaves_out_what_was_deleted() {
     let posts = |count: usize| -> Vec<ClientFrame> {
         (0..count).map(|_| command::send(garden, "new")).collect()
     };
-    let delete = |seq: i64| [command::delete(garden, Seq(seq))];
+    // Two lines say who has joined.
+    let delete = |message: i64| [command::delete(garden, Seq(message + 2))];
     change(&stage, &mut ben, &posts(5));
     both_show("5");
     change(&stage, &mut ben, &delete(2));
@@ -100,7 +102,7 @@ fn what_is_unread_elsewhere_is_exact_to_99_and_leaves_out_what_was_deleted() {
     both_show("99+");
 
     ada.enter("garden");
-    ada.wait("seen.rows().find(row => row.dataset.seq === '1').querySelector('.row__unread')");
+    ada.wait("seen.rows().find(row => row.dataset.seq === '3').querySelector('.row__unread')");
     ada.wait("document.querySelector('.timeline__jump').textContent.includes('99+ new messages')");
     ada.click(".timeline__jump");
     ada.wait("seen.atEnd() && seen.badge('garden') === ''");
@@ -244,6 +246,38 @@ fn a_message_elsewhere_is_notified_and_one_that_is_being_read_is_not() {
     stage.run(ben.post(LOBBY, "behind your back"));
     ada.wait("shown.length > 1");
     assert_eq!(ada.look("shown.at(-1)"), "Ben in lobby: behind your back");
+}
+
+#[test]
+#[ignore = "needs a browser"]
+fn a_muted_room_notifies_of_nothing() {
+    let stage = Stage::new();
+    let mut ben = stage.guest("Ben");
+    let [garden, meadow] = ["garden", "meadow"].map(|name| stage.run(ben.create_room(name)));
+    let ada = stage.visitor(Looks::default());
+    ada.allow(&["notifications"]);
+    ada.page.before_each_document(RECORDER).unwrap();
+    ada.go("/");
+    ada.come_in("Ada");
+    for room in ["garden", "meadow"] {
+        ada.wait("seen.places().length");
+        ada.join_and_return(room);
+    }
+    ada.choose("Settings");
+    ada.choose("On");
+    ada.press(Key::Escape);
+    ada.wait("!document.querySelector('dialog')");
+    open_menu(&ada, "garden");
+    choose(&ada, "Mute");
+    ada.wait("seen.places().at(-1) === 'garden'");
+    // Answered after all that the page has asked for so far.
+    ada.say("ready");
+    ada.sees_sent("ready");
+
+    stage.run(ben.post(garden, "not a sound"));
+    stage.run(ben.post(meadow, "look here"));
+    ada.wait("shown.length");
+    assert_eq!(ada.look("shown"), json!(["Ben in meadow: look here"]));
 }
 
 #[test]

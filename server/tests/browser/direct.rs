@@ -3,9 +3,12 @@
 use chromium::Key;
 use serde_json::{Value, json};
 
+use crate::line::Line;
+use crate::outage::over;
 use crate::person::{Looks, Person};
 use crate::room_details::{open_details, pick};
 use crate::stage::Stage;
+use crate::switcher::unseen;
 
 #[track_caller]
 fn is_called(person: &Person, name: &str) {
@@ -159,4 +162,36 @@ fn notes_to_oneself_are_a_conversation_too_and_names_follow_their_people() {
     // The name is there from the start at the next visit.
     ada.page.reload().unwrap();
     is_called(&ada, "Benjamin");
+}
+
+#[test]
+#[ignore = "needs a browser"]
+fn a_quick_enter_leaves_nobody_out_who_is_still_being_looked_for() {
+    let stage = Stage::new();
+    unseen(&stage, "Bella");
+    let _ben = stage.guest("Ben");
+    let _cora = stage.guest("Cora");
+    let line = Line::to(stage.address);
+    let ada = over(&line, "Ada");
+    ada.wait(
+        "seen.named('.person__open', 'About Ben') && seen.named('.person__open', 'About Cora')",
+    );
+    line.hold("/api/v1/people/search");
+    new_message(&ada);
+    pick(&ada, "Cora");
+    let chosen =
+        "document.querySelector('.picker__option[data-active] .picker__name')?.textContent";
+    ada.page.insert_text("Be").unwrap();
+    ada.wait(&format!("{chosen} === 'Ben'"));
+    ada.page.insert_text("l").unwrap();
+    ada.wait("!document.querySelector('.picker__option')");
+    ada.press(Key::Enter);
+    ada.look("seen.frame()");
+    assert!(ada.finds("document.activeElement.value === 'Bel'"));
+    line.release();
+    ada.wait(&format!("{chosen} === 'Bella'"));
+    ada.press(Key::Enter);
+    ada.wait("document.querySelectorAll('.chip').length === 2");
+    ada.press(Key::Enter);
+    is_called(&ada, "Bella, Cora");
 }

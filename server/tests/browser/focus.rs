@@ -175,7 +175,7 @@ fn f6_moves_between_the_panes() {
 }
 
 /// Presses a letter's key.
-fn type_letter(person: &Person, letter: &str, code: &str) {
+pub fn type_letter(person: &Person, letter: &str, code: &str) {
     for kind in ["keyDown", "keyUp"] {
         let mut event = json!({ "type": kind, "key": letter, "code": code });
         if kind == "keyDown" {

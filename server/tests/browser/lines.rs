@@ -87,6 +87,39 @@ fn lines_say_what_happened_and_those_of_who_comes_and_goes_fold_into_one() {
 
 #[test]
 #[ignore = "needs a browser"]
+fn a_line_opens_from_its_row_and_stays_open_when_more_fold_into_it() {
+    let stage = Stage::new();
+    let mut ben = stage.guest("Ben");
+    let garden = stage.run(ben.create_room("garden"));
+    let ada = stage.person("Ada");
+    ada.join("garden");
+    stage.run(stage.guest("Cora").join(garden));
+    lines(&ada, &json!(["You and Cora joined"]));
+    // Tab does not run through all the lines on its way.
+    assert_eq!(
+        ada.look("document.querySelector('button.line').tabIndex"),
+        -1
+    );
+    ada.look("seen.scroller().focus()");
+    ada.press(Key::Up);
+    let is_at_row = "document.activeElement?.matches('.row--line')";
+    ada.wait(is_at_row);
+    assert_eq!(
+        ada.look("document.querySelector('button.line').tabIndex"),
+        0
+    );
+    ada.press(Key::Enter);
+    ada.wait("document.querySelectorAll('.line__all > li').length === 2");
+    stage.run(stage.guest("Dora").join(garden));
+    lines(&ada, &json!(["You, Cora and Dora joined"]));
+    ada.wait("document.querySelectorAll('.line__all > li').length === 3");
+    assert!(ada.finds(is_at_row));
+    ada.press(Key::Enter);
+    ada.wait("!document.querySelector('.line__all')");
+}
+
+#[test]
+#[ignore = "needs a browser"]
 fn a_line_counts_as_nothing_unread() {
     let stage = Stage::new();
     let mut ben = stage.guest("Ben");

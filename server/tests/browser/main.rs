@@ -50,6 +50,7 @@ mod layout;
 mod lines;
 mod looks;
 mod mail;
+mod managing;
 mod missed;
 mod namesakes;
 mod opening;

@@ -85,6 +85,41 @@ fn people_of_one_name_are_told_apart_wherever_it_stands() {
 
 #[test]
 #[ignore = "needs a browser"]
+fn conversations_with_people_of_one_name_are_told_apart() {
+    let stage = Stage::new();
+    let ada = stage.person("Ada");
+    let mut first = stage.guest("Ben");
+    let room = stage.run(first.open_direct(&[ada.user()]));
+    stage.run(first.post(room, "hello"));
+    ada.wait("seen.place('Ben')");
+    ada.enter("Ben");
+    ada.sees("hello");
+
+    let mut second = stage.guest("Ben");
+    let room = stage.run(second.open_direct(&[ada.user()]));
+    stage.run(second.post(room, "good evening"));
+    let listed = |names: [&str; 2]| {
+        ada.wait(&format!(
+            "JSON.stringify(seen.inSection('Direct messages')) === {}",
+            Value::from(json!(names).to_string())
+        ));
+    };
+    let [one, other] = [&first, &second].map(|ben| format!("Ben #{}", ben.user().id));
+    listed([&other, &one]);
+    ada.wait(&format!(
+        "document.querySelector('.conversation__name').textContent === '{one}'"
+    ));
+    ada.wait(&format!("document.title.includes('{one} ')"));
+
+    // Who is alone with a name again has no number.
+    let rename = crate::support::command::rename("Cora");
+    stage.run(second.ask(&rename)).unwrap();
+    listed(["Cora", "Ben"]);
+    ada.wait("document.querySelector('.conversation__name').textContent === 'Ben'");
+}
+
+#[test]
+#[ignore = "needs a browser"]
 fn people_of_one_name_never_wear_one_colour() {
     let stage = Stage::new();
     let ada = stage.person("Ada");

@@ -261,7 +261,7 @@ fn a_page_that_is_told_of_a_restart_comes_back_by_itself() {
 }
 
 /// Someone whose line can be cut.
-fn over(line: &Line, name: &str) -> Person {
+pub fn over(line: &Line, name: &str) -> Person {
     let origin = format!("http://{}", line.address);
     let person = Person::new(browser(), origin, Looks::default());
     person.go("/");

@@ -6,6 +6,7 @@ use shared::id::RoomId;
 
 use crate::accounts::{owner, says};
 use crate::axe;
+use crate::focus::type_letter;
 use crate::person::{Looks, PHONE, Person};
 use crate::room_details::open_details;
 use crate::stage::Stage;
@@ -74,7 +75,7 @@ fn a_stranger_reads_live_and_signs_in_to_write_in_the_same_room() {
     assert_eq!(stranger.look("document.cookie"), "");
 
     // A message of one's own is out of the question; its link is not.
-    stranger.press(Key::Char('x'));
+    type_letter(&stranger, "x", "KeyX");
     assert!(stranger.finds("!document.querySelector('textarea')"));
 
     stranger.choose("Sign in");

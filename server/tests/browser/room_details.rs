@@ -4,6 +4,8 @@ use chromium::Key;
 use serde_json::Value;
 use shared::model::RoomKind;
 
+use crate::line::Line;
+use crate::outage::over;
 use crate::person::{Looks, Person};
 use crate::stage::Stage;
 use crate::support::account::{self, PASSWORD};
@@ -182,6 +184,31 @@ fn a_manager_makes_managers_removes_people_and_steps_down() {
 
 #[test]
 #[ignore = "needs a browser"]
+fn while_something_is_done_to_a_member_the_menus_of_all_say_so() {
+    let stage = Stage::new();
+    let (mut ben, cora) = (stage.guest("Ben"), stage.guest("Cora"));
+    let line = Line::to(stage.address);
+    let ada = over(&line, "Ada");
+    ada.expect_lost_line();
+    let room = stage.run(ben.create_private_room("plans"));
+    stage.run(ben.add_members(room, &[ada.user(), cora.user().id]));
+    ada.enter("plans");
+    open_details(&ada);
+    members(&ada, &["Ben *", "Ada", "Cora"]);
+    line.cut();
+    open_menu(&ada, "Cora");
+    ada.choose("Message");
+    open_menu(&ada, "Ben");
+    ada.wait(
+        "document.querySelector('.menu:popover-open [role=menuitem]').ariaDisabled === 'true'",
+    );
+    ada.press(Key::Escape);
+    line.mend();
+    ada.wait("document.querySelector('.conversation__name')?.textContent === 'Cora'");
+}
+
+#[test]
+#[ignore = "needs a browser"]
 fn a_room_is_archived_restored_and_deleted_after_a_question() {
     let stage = Stage::new();
     let (ada, ben) = (stage.person("Ada"), stage.person("Ben"));
@@ -267,6 +294,7 @@ fn an_announcement_room_is_made_and_changed_and_who_leaves_a_private_one_is_aske
     ada.wait("document.querySelector('#ending-text')?.textContent.includes('only when someone adds you')");
     ada.press(Key::Enter);
     ada.wait("location.pathname === '/rooms/1' && !seen.place('plans')");
+    ada.wait("document.querySelector('.toast')?.textContent === 'You have left plans'");
 }
 
 #[test]

@@ -3,6 +3,8 @@
 use chromium::{Key, Page};
 use serde_json::{Value, json};
 
+use crate::line::Line;
+use crate::outage::over;
 use crate::person::{Looks, Person};
 use crate::room_details::open_details;
 use crate::stage::Stage;
@@ -30,6 +32,14 @@ fn leads_to(person: &Person, name: &str) {
         "document.querySelector('.switcher__row[aria-selected=true] .switcher__name')?.textContent === {}",
         Value::from(name)
     ));
+}
+
+/// Somebody whom nobody else here has seen: only the server knows them.
+pub fn unseen(stage: &Stage, name: &str) {
+    drop(stage.guest(name));
+    let witness = stage.person("Witness");
+    let about = |name: &str| format!("seen.named('.person__open', 'About {name}')");
+    witness.wait(&format!("{} && !{}", about("Witness"), about(name)));
 }
 
 #[track_caller]
@@ -214,4 +224,82 @@ fn who_was_removed_does_not_find_the_room_any_more() {
     open(&ada);
     ada.page.insert_text("plans").unwrap();
     ada.wait("document.querySelector('.switcher__none')");
+}
+
+#[test]
+#[ignore = "needs a browser"]
+fn what_was_reached_by_keys_is_opened_also_when_the_server_finds_more() {
+    let stage = Stage::new();
+    let mut maker = stage.guest("Maker");
+    for name in ["zebras", "zebu"] {
+        stage.run(maker.create_room(name));
+    }
+    unseen(&stage, "Zeb");
+    let line = Line::to(stage.address);
+    let ada = over(&line, "Ada");
+    line.hold("/api/v1/people/search");
+    open(&ada);
+    ada.page.insert_text("zeb").unwrap();
+    lists(&ada, &["zebu", "zebras"]);
+    ada.press(Key::Down);
+    leads_to(&ada, "zebras");
+    line.release();
+    // The best of all is found last, and stands first.
+    lists(&ada, &["Zeb", "zebu", "zebras"]);
+    leads_to(&ada, "zebras");
+    ada.press(Key::Enter);
+    is_at(&ada, "zebras");
+}
+
+#[test]
+#[ignore = "needs a browser"]
+fn that_people_cannot_be_looked_for_is_said() {
+    let stage = Stage::new();
+    let ada = stage.person("Ada");
+    ada.page.call("Network.enable", json!({})).unwrap();
+    let block = |urls: &[&str]| {
+        let urls = json!({ "urls": urls });
+        ada.page.call("Network.setBlockedURLs", urls).unwrap();
+    };
+    block(&["*/api/v1/people/search?*"]);
+    ada.expect_lost_line();
+    open(&ada);
+    ada.page.insert_text("zzzz").unwrap();
+    let says = "document.querySelector('.switcher__nothing')?.textContent ?? ''";
+    ada.wait(&format!("({says}).startsWith('The server did not answer')"));
+    assert!(!ada.finds("document.querySelector('.switcher__none')"));
+    ada.wait(&format!(
+        "document.querySelector('.switcher [role=status]').textContent === {says}"
+    ));
+    // Rooms are found without it.
+    ada.look("document.activeElement.select()");
+    ada.page.insert_text("#zzzz").unwrap();
+    ada.wait("document.querySelector('.switcher__none')");
+    block(&[]);
+    ada.look("document.activeElement.select()");
+    ada.page.insert_text("zzzzz").unwrap();
+    ada.wait(&format!(
+        "({says}).startsWith('Nothing is called like this')"
+    ));
+}
+
+#[test]
+#[ignore = "needs a browser"]
+fn while_a_conversation_is_being_opened_no_other_can_be() {
+    let stage = Stage::new();
+    let _ben = stage.guest("Ben");
+    let line = Line::to(stage.address);
+    let ada = over(&line, "Ada");
+    ada.expect_lost_line();
+    open(&ada);
+    ada.page.insert_text("@ben").unwrap();
+    leads_to(&ada, "Ben");
+    line.cut();
+    ada.press(Key::Enter);
+    ada.wait("document.querySelector('.switcher__row').ariaDisabled === 'true'");
+    ada.wait(
+        "document.querySelector('.switcher > .dialog__error').textContent.includes('Waiting')",
+    );
+    line.mend();
+    is_at(&ada, "Ben");
 }

@@ -232,7 +232,7 @@ fn a_drawer_follows_the_finger_and_goes_back_when_the_finger_does() {
 
 /// Presses a message until its actions are there. Lifting the finger chooses none of them.
 #[track_caller]
-fn press_for_long(person: &Person, text: &str) {
+pub fn press_for_long(person: &Person, text: &str) {
     let text = Value::from(text);
     let text = format!("seen.row({text}).querySelector('.message__text')");
     person.holds_still(&text);
@@ -243,8 +243,9 @@ fn press_for_long(person: &Person, text: &str) {
     assert!(person.finds(SHEET));
 }
 
+/// Taps on what can be done with the pressed message.
 #[track_caller]
-fn choose(person: &Person, action: &str) {
+pub fn choose(person: &Person, action: &str) {
     tap_on(person, &format!("seen.named('dialog button', '{action}')"));
 }
 

@@ -28,11 +28,7 @@ fn unread_from_here_is_so_on_two_devices_until_the_room_was_left() {
     let both = [&ada, &other];
 
     // By a click with Alt.
-    let body = "seen.row('two').querySelector('.message__body')";
-    ada.holds_still(body);
-    ada.look(&format!(
-        "{body}.dispatchEvent(new MouseEvent('click', {{ altKey: true, bubbles: true }}))"
-    ));
+    click_with_alt(&ada, "seen.row('two').querySelector('.message__body')");
     for window in both {
         window.wait("seen.badge('lobby') === '2'");
         window.wait("seen.row('two').querySelector('.row__unread')");
@@ -55,6 +51,82 @@ fn unread_from_here_is_so_on_two_devices_until_the_room_was_left() {
     for window in both {
         window.wait("seen.badge('lobby') === ''");
     }
+}
+
+#[test]
+#[ignore = "needs a browser"]
+fn unread_from_a_later_message_stays_so_to_the_end_of_the_room() {
+    let stage = Stage::new();
+    let mut ben = stage.guest("Ben");
+    let garden = stage.run(ben.create_room("garden"));
+    let ada = stage.person("Ada");
+    ada.join_and_return("garden");
+    for number in 1..=40 {
+        stage.run(ben.post(garden, &format!("word {number}")));
+    }
+    ada.wait("seen.badge('garden') === '40'");
+    ada.enter("garden");
+    ada.wait("seen.row('word 1')?.querySelector('.row__unread')");
+    assert!(!ada.finds("seen.atEnd()"));
+    click_with_alt(&ada, "seen.row('word 6').querySelector('.message__body')");
+    ada.wait("seen.row('word 6').querySelector('.row__unread')");
+    assert!(!ada.finds("seen.row('word 1').querySelector('.row__unread')"));
+    ada.click(".timeline__jump");
+    ada.wait("seen.atEnd()");
+    stage.run(ben.post(garden, "the last"));
+    ada.sees("the last");
+    ada.wait("seen.badge('garden') === '36' && seen.atEnd()");
+    ada.look("window.dispatchEvent(new Event('focus'))");
+    ada.look("seen.frame().then(seen.frame)");
+    assert_eq!(ada.look("seen.badge('garden')"), "36");
+}
+
+#[test]
+#[ignore = "needs a browser"]
+fn what_another_device_has_read_after_all_is_read_on_here() {
+    let stage = Stage::new();
+    let mut ben = stage.guest("Ben");
+    stage.run(ben.create_room("garden"));
+    let ada = stage.person("Ada");
+    ada.join_and_return("garden");
+    for text in ["one", "two"] {
+        stage.run(ben.post(LOBBY, text));
+    }
+    ada.sees("two");
+    let other = ada.second_window();
+    other.go("/rooms/1");
+    other.sees("two");
+    click_with_alt(&other, "seen.row('one').querySelector('.message__body')");
+    ada.wait("seen.badge('lobby') === '2' && seen.row('one').querySelector('.row__unread')");
+    other.page.press(Key::Escape, Modifiers::SHIFT).unwrap();
+    ada.wait("seen.badge('lobby') === '' && !document.querySelector('.row__unread')");
+    // Nobody but this window looks at the room from here on.
+    other.enter("garden");
+    stage.run(ben.post(LOBBY, "three"));
+    ada.sees("three");
+    ada.wait("seen.atEnd() && seen.badge('lobby') === ''");
+    ada.page.reload().unwrap();
+    ada.ready();
+    ada.wait("seen.row('three') && seen.badge('lobby') === ''");
+    assert!(!ada.finds("document.querySelector('.row__unread')"));
+}
+
+#[test]
+#[ignore = "needs a browser"]
+fn a_click_with_alt_where_a_message_is_changed_marks_nothing() {
+    let stage = Stage::new();
+    let mut ben = stage.guest("Ben");
+    let ada = stage.person("Ada");
+    ada.say("mine");
+    ada.sees_sent("mine");
+    stage.run(ben.post(LOBBY, "and this"));
+    ada.sees("and this");
+    ada.act_on("mine", "Edit");
+    ada.wait("document.activeElement?.matches('.message__editor textarea')");
+    click_with_alt(&ada, "document.querySelector('.message__editor textarea')");
+    ada.look("seen.frame().then(seen.frame)");
+    assert!(!ada.finds("document.querySelector('.row__unread')"));
+    assert_eq!(ada.look("seen.badge('lobby')"), "");
 }
 
 #[test]
@@ -151,6 +223,14 @@ fn keys_lead_to_the_next_and_the_previous_unread_room() {
     stage.run(ben.post(rooms[3], "words"));
     ada.wait("seen.badge('date') === '1'");
     go(&ada, Key::Down, Modifiers::ALT | Modifiers::SHIFT, "date");
+}
+
+#[track_caller]
+fn click_with_alt(person: &Person, element: &str) {
+    person.holds_still(element);
+    person.look(&format!(
+        "{element}.dispatchEvent(new MouseEvent('click', {{ altKey: true, bubbles: true }}))"
+    ));
 }
 
 /// The values of `modifiers` in the browser's protocol.

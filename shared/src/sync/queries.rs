@@ -3,7 +3,7 @@
 use crate::command::Command;
 use crate::id::{Micros, RoomId, Seq, UserId};
 use crate::limits::Limits;
-use crate::model::{Author, Membership, Profile, Room, Sidebar, UnreadHead};
+use crate::model::{Author, MarkChange, Membership, Profile, Room, Sidebar, UnreadHead};
 use crate::permission::Standing;
 
 use super::commands::note_pending;
@@ -189,13 +189,18 @@ impl Replica {
 
     /// The person's read mark in a room; `None` if unknown.
     pub fn read_seq(&self, room: RoomId) -> Option<Seq> {
-        let pending = self.pending.iter();
-        let set = pending.filter_map(|pending| match &pending.command {
-            Command::SetMarks { marks } => marks.iter().rev().find(|mark| mark.room == room),
-            _ => None,
-        });
+        let set = self.pending_marks(room);
         set.fold(self.own.marks.read_seq(room), |present, mark| {
             Some(mark.applied_to(present.unwrap_or_default()))
+        })
+    }
+
+    /// What pending commands make of the read mark of a room, in their order.
+    pub(super) fn pending_marks(&self, room: RoomId) -> impl Iterator<Item = &MarkChange> {
+        let pending = self.pending.iter();
+        pending.filter_map(move |pending| match &pending.command {
+            Command::SetMarks { marks } => marks.iter().rev().find(|mark| mark.room == room),
+            _ => None,
         })
     }
 

@@ -69,15 +69,11 @@ impl ReadMarks {
         self.confirmed.len()
     }
 
-    /// Raises the mark of a room. Returns whether that changed it.
-    pub(super) fn raise(&mut self, room: RoomId, seq: Seq) -> bool {
-        if self.read_seq(room).is_some_and(|read| read >= seq) {
-            return false;
-        }
+    /// Raises the mark of a room, which has to be lower.
+    pub(super) fn raise(&mut self, room: RoomId, seq: Seq) {
         let generation = self.generation(room);
         let mark = UnconfirmedMark { seq, generation };
         self.unconfirmed.insert(room, mark);
-        true
     }
 
     /// The frames with the marks of certain rooms that the server has not confirmed yet.

@@ -1,8 +1,10 @@
 //! Actions of a reader that are no commands: opening rooms, watching, loading history,
 //! marking as read, typing.
 
+use crate::command::Command;
 use crate::frame::ClientFrame;
-use crate::id::{Micros, RoomId, Seq};
+use crate::id::{ClientId, Micros, RoomId, Seq};
+use crate::model::MarkChange;
 use crate::stream::StreamKey;
 
 use super::output::TimelineChange;
@@ -136,13 +138,33 @@ impl Replica {
 
     /// Marks a room as read up to a message; not without a session. A higher mark stays. To set it back, see
     /// [`Self::mark_unread`].
-    pub fn mark_read(&mut self, room: RoomId, seq: Seq) -> SyncOutput {
+    ///
+    /// `client_id` is that of a command, which is given only while a [`Command::SetMarks`] of the
+    /// room has no answer: that may begin a generation in which a raise of now means nothing.
+    pub fn mark_read(
+        &mut self,
+        client_id: ClientId,
+        room: RoomId,
+        seq: Seq,
+        now: Micros,
+    ) -> SyncOutput {
         let mut out = SyncOutput::default();
         let seq = seq.min(self.head(room));
-        if self.user.is_some() && seq > Seq::ZERO && self.own.marks.raise(room, seq) {
-            out.emit(SyncEvent::ReadMarks(vec![room]));
-            self.send_read_mark(room, &mut out);
+        let read = self.read_seq(room);
+        if self.user.is_none() || seq == Seq::ZERO || read >= Some(seq) {
+            return out;
         }
+        if self.pending_marks(room).next().is_some() {
+            let mark = MarkChange {
+                replaced: read,
+                ..MarkChange::new(room, seq)
+            };
+            let marks = vec![mark];
+            return self.command(client_id, Command::SetMarks { marks }, now);
+        }
+        self.own.marks.raise(room, seq);
+        out.emit(SyncEvent::ReadMarks(vec![room]));
+        self.send_read_mark(room, &mut out);
         out
     }
 

@@ -323,10 +323,10 @@ impl World {
 
     fn read(&mut self, event: Event) {
         match event {
-            Event::Read(n, room) => self.act(n, |replica| {
-                let head = replica.head(room);
-                replica.mark_read(room, head)
-            }),
+            Event::Read(n, room) => {
+                let head = self.devices[n].replica.head(room);
+                self.mark_read(n, room, head);
+            }
             Event::Unread(n, room, seq) => {
                 let (id, now) = (self.client_id(), self.now);
                 self.act(n, |replica| replica.mark_unread(id, room, Seq(seq), now));

@@ -266,7 +266,7 @@ fn a_mark_of_a_lost_message_of_which_no_head_was_sent_is_dropped() {
     world.post(1, ROOM, "words");
     while world.carry(1, Way::ToServer, Fate::Arrives) {}
     while world.carry(0, Way::ToDevice, Fate::Arrives) {}
-    world.act(0, |replica| replica.mark_read(ROOM, Seq(1)));
+    world.mark_read(0, ROOM, Seq(1));
     assert_eq!(world.devices[0].replica.read_seq(ROOM), Some(Seq(1)));
     world.restart(true);
     // Only the heads tell the device how long the closed room is now.

@@ -160,7 +160,7 @@ fn what_is_unread_in_a_room_that_is_not_open_is_exact() {
     }
     post_some(&mut world, 1, ROOM, 120);
     assert_eq!(world.devices[0].replica.unread(ROOM), 100);
-    world.act(0, |replica| replica.mark_read(ROOM, Seq(30)));
+    world.mark_read(0, ROOM, Seq(30));
     assert_eq!(world.devices[0].replica.unread(ROOM), 90);
     let (id, now) = (world.client_id(), world.now);
     world.act(1, |replica| replica.delete(id, ROOM, Seq(31), now));
@@ -214,7 +214,7 @@ fn a_mark_of_a_room_that_was_left_meanwhile_is_dropped() {
     // In another epoch the mark waits for the answer about the room, which never comes: the own
     // stream says before that the room is lost.
     world.restart(false);
-    world.act(1, |replica| replica.mark_read(PRIVATE, Seq(1)));
+    world.mark_read(1, PRIVATE, Seq(1));
     world.settle();
     assert_eq!(world.devices[1].replica.read_seq(PRIVATE), None);
     set_member(&mut world, true);

@@ -64,7 +64,7 @@ fn world() -> World {
         world.post(1, ROOM, "words");
         world.run_until_idle();
     }
-    world.act(0, |replica| replica.mark_read(ROOM, Seq(2)));
+    world.mark_read(0, ROOM, Seq(2));
     world.run_until_idle();
     world.store(0, ROOM);
     world
@@ -100,7 +100,7 @@ fn all_that_was_stored_is_there_before_the_connection() {
 fn a_mark_that_the_server_has_not_confirmed_is_kept_and_sent_again() {
     let mut world = world();
     world.disconnect(0);
-    world.act(0, |replica| replica.mark_read(ROOM, Seq(3)));
+    world.mark_read(0, ROOM, Seq(3));
     world.store(0, ROOM);
     world.revisit(0);
     assert_eq!(world.devices[0].replica.read_seq(ROOM), Some(Seq(3)));

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use shared::command::Command;
 use shared::frame::ClientFrame;
-use shared::id::{ClientId, Micros, RoomId, UserId};
+use shared::id::{ClientId, Micros, RoomId, Seq, UserId};
 use shared::model::Profile;
 use shared::sync::{PendingState, Replica, ReplicaConfig, SyncEvent, SyncOutput};
 
@@ -240,6 +240,12 @@ impl World {
     pub fn command(&mut self, n: usize, command: Command) {
         let (id, now) = (self.client_id(), self.now);
         self.act(n, |replica| replica.command(id, command, now));
+    }
+
+    /// The person has read a room up to a message.
+    pub fn mark_read(&mut self, n: usize, room: RoomId, seq: Seq) {
+        let (id, now) = (self.client_id(), self.now);
+        self.act(n, |replica| replica.mark_read(id, room, seq, now));
     }
 
     /// The person cancels a pending send.

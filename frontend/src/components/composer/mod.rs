@@ -100,6 +100,7 @@ pub fn Composer(
         }
     })
     .with_owner();
+    context.has_composer();
     let returned = RwSignal::from(context.view().returned.clone());
     effect(move || {
         returned.track();

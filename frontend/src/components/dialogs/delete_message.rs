@@ -1,4 +1,4 @@
-//! Asks before a message is deleted, because a deletion is final.
+//! Asks before a message is deleted, because a deletion is final. Of somebody else's it says whose it is.
 
 use leptos::prelude::*;
 use shared::id::{RoomId, Seq};
@@ -6,9 +6,11 @@ use shared::id::{RoomId, Seq};
 use super::frame::{CancelButton, DialogFrame};
 use super::use_dialogs;
 use crate::components::focus::focus_row;
+use crate::i18n::arranging::words;
+use crate::i18n::t;
 use crate::state::use_client;
 use crate::tr;
-use crate::view::{on, set_text};
+use crate::view::{dynamic_text, on, set_text};
 
 /// The question.
 #[component]
@@ -19,6 +21,14 @@ pub(super) fn DeleteMessage(
     seq: Seq,
 ) -> impl IntoView {
     let (client, dialogs) = (use_client(), use_dialogs());
+    let author = dialogs.subject();
+    let title = dynamic_text(move || {
+        if author.is_empty() {
+            t().message.delete_sure.to_owned()
+        } else {
+            (words().delete_sure)(&author)
+        }
+    });
     // The button that opened the dialog may not exist any more.
     on_cleanup(move || focus_row(seq));
     let delete = move |_| {
@@ -26,7 +36,7 @@ pub(super) fn DeleteMessage(
         dialogs.close();
     };
     view! {
-        <DialogFrame title=tr!(message.delete_sure) light=true>
+        <DialogFrame title light=true>
             <div class="dialog__body">
                 <p id="delete-message-text" use:set_text=tr!(message.delete_text)></p>
             </div>

@@ -24,7 +24,7 @@ pub enum Dialog {
     SignOut,
     /// The keyboard shortcuts.
     Shortcuts,
-    /// Delete a message of one's own.
+    /// Delete a message, after a question. Somebody else's has its author as [`Dialogs::subject`].
     DeleteMessage(RoomId, Seq),
     /// What a room is, who is in it, and its end.
     RoomDetails(RoomId),
@@ -82,7 +82,7 @@ pub struct Dialogs {
     open: RwSignal<Option<Dialog>>,
     /// Opened when the open one has closed.
     next: StoredValue<Option<Dialog>>,
-    /// The section that the open one is about.
+    /// Whom or what the open one is about, by name.
     subject: StoredValue<String>,
 }
 
@@ -127,7 +127,7 @@ impl Dialogs {
         self.open_next(dialog);
     }
 
-    /// The section that the open dialog is about.
+    /// The name of the section or the author that the open dialog is about.
     pub fn subject(self) -> String {
         self.subject.get_value()
     }

@@ -224,12 +224,11 @@ impl PlaceMenu {
 
     fn close(self) {
         let PlaceMenu { client, room, .. } = self;
-        let seq = client.last_message(room);
         self.dialogs.close();
         if client.current_room().get_untracked() == Some(room) {
             navigation::go(&Route::Room(RoomId::LOBBY).path());
         }
-        client.arrange(SidebarChange::Close { room, seq });
+        client.close_conversation(room);
     }
 
     /// A private room is lost with the membership, so that is asked first.

@@ -44,7 +44,10 @@ pub(super) fn section_menu() -> AnyView {
             }
             let remove = {
                 let name = name.clone();
-                move || change(SidebarChange::RemoveSection { name: name.clone() })
+                move || {
+                    client.remove_section(name.clone());
+                    dialogs.close();
+                }
             };
             let remove = MenuAction::new(Glyph::Trash, text(words.remove_section), remove);
             actions.push(remove.alarming());

@@ -17,7 +17,7 @@ use crate::view::{Entry, list, memo, on, reactive, set_text};
 pub enum Action {
     /// Change one's own.
     Edit,
-    /// Delete one's own.
+    /// Delete it: one's own, and who manages the room also those of others.
     Delete,
     /// Copy its text. Only on touch screens, where a long press opens the actions and selects
     /// nothing.
@@ -52,17 +52,17 @@ impl Action {
         let there = content.seq.is_some() && !content.deleted && content.line.is_none();
         match self {
             Action::CopyText | Action::CopyLink | Action::UnreadFromHere => there,
-            Action::Edit | Action::Delete => {
-                there && content.mine && content.delivery == Delivery::Sent
-            }
+            Action::Edit => there && content.mine && content.delivery == Delivery::Sent,
+            Action::Delete => there && content.delivery == Delivery::Sent,
         }
     }
 
-    /// Whether the room as it is allows it; tracked.
-    fn is_allowed_in(self, room: RoomContext) -> bool {
+    /// Whether the room as it is allows it with this message; tracked.
+    fn is_allowed_in(self, room: RoomContext, content: &RowContent) -> bool {
         match self {
             Action::Edit => room.may_edit.get(),
-            Action::Delete => room.may_delete.get(),
+            Action::Delete if content.mine => room.may_delete.get(),
+            Action::Delete => room.may_delete_others.get(),
             Action::CopyText | Action::CopyLink => true,
             Action::UnreadFromHere => !room.client.is_reading(),
         }
@@ -92,7 +92,7 @@ impl Action {
 
     /// Runs it, if the message allows it. Returns whether it did.
     pub fn run(self, room: RoomContext, content: &RowContent) -> bool {
-        let is_allowed = self.fits(content) && untrack(|| self.is_allowed_in(room));
+        let is_allowed = self.fits(content) && untrack(|| self.is_allowed_in(room, content));
         let Some(seq) = content.seq.filter(|_| is_allowed) else {
             return false;
         };
@@ -104,9 +104,16 @@ impl Action {
                     text: content.body.clone(),
                 }));
             }
-            Action::Delete => room
-                .dialogs
-                .open_next(Dialog::DeleteMessage(room.room, seq)),
+            Action::Delete => {
+                // Somebody else's is asked about by the name.
+                let author = if content.mine {
+                    String::new()
+                } else {
+                    untrack(|| room.client.full_name(content.author_id, &content.author))
+                };
+                let question = Dialog::DeleteMessage(room.room, seq);
+                room.dialogs.next_about(question, author);
+            }
             Action::CopyText => room.client.copy_text(content.body.clone()),
             Action::CopyLink => room.client.copy_link(room.room, Some(seq)),
             Action::UnreadFromHere => room.client.mark_unread_from(room.room, seq),
@@ -155,7 +162,7 @@ pub(super) fn action_rows(
                 </button>
             }
         };
-        (action.fits(&content) && action.is_allowed_in(room))
+        (action.fits(&content) && action.is_allowed_in(room, &content))
             .then(|| Entry::new((action as i64, 0), view))
     };
     list(move || actions.iter().filter_map(&row).collect())
@@ -167,7 +174,8 @@ pub(super) fn Toolbar(context: RowContext) -> impl IntoView {
     let message = context.content;
     let fitting = memo(move || {
         message.with(|content| {
-            Action::BUTTONS.map(|action| action.fits(content) && action.is_allowed_in(context.room))
+            Action::BUTTONS
+                .map(|action| action.fits(content) && action.is_allowed_in(context.room, content))
         })
     });
     view! {
@@ -203,5 +211,53 @@ pub(super) fn Toolbar(context: RowContext) -> impl IntoView {
                     .into_any()
             })}
         </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use shared::id::{Micros, Rev, UserId};
+
+    use super::*;
+    use crate::state::timeline::line::Line;
+
+    #[test]
+    fn what_others_wrote_can_be_deleted_and_not_changed_and_lines_and_what_is_gone_neither() {
+        let theirs = RowContent {
+            seq: Some(Seq(1)),
+            rev: Rev(1),
+            client_id: None,
+            author_id: Some(UserId(2)),
+            author: "Ben".into(),
+            mine: false,
+            body: "words".into(),
+            at: Micros(0),
+            edited_at: None,
+            deleted: false,
+            delivery: Delivery::Sent,
+            line: None,
+        };
+        let mine = RowContent {
+            mine: true,
+            ..theirs.clone()
+        };
+        let fits = |content: &RowContent| [Action::Edit, Action::Delete].map(|it| it.fits(content));
+        assert_eq!(fits(&mine), [true, true]);
+        assert_eq!(fits(&theirs), [false, true]);
+        let gone = RowContent {
+            deleted: true,
+            ..theirs.clone()
+        };
+        let line = RowContent {
+            line: Some(Box::new(Line { events: Vec::new() })),
+            ..theirs.clone()
+        };
+        let waiting = RowContent {
+            delivery: Delivery::Waiting,
+            ..mine
+        };
+        for content in [gone, line, waiting] {
+            assert_eq!(fits(&content), [false, false], "{content:?}");
+        }
     }
 }

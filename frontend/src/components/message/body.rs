@@ -147,12 +147,12 @@ pub(in crate::components) fn label_copy_buttons(label: &str) {
     }
 }
 
-/// Updates the tab stops of all messages: only the current row has some, its links, the buttons
-/// that copy code, and those code blocks that scroll horizontally. Call it when the current row, its text or a size has changed.
+/// Updates the tab stops of all rows: only the current row has some, its links, the buttons that
+/// copy code, those code blocks that scroll horizontally, and what opens a line. Call it when the
+/// current row, its text or a size has changed.
 pub(in crate::components) fn mark_stops() {
-    let Ok(found) =
-        browser::document().query_selector_all(".message__link, .message__copy, .message__pre")
-    else {
+    let stops = ".message__link, .message__copy, .message__pre, button.line";
+    let Ok(found) = browser::document().query_selector_all(stops) else {
         return;
     };
     for at in 0..found.length() {

@@ -29,8 +29,9 @@ pub(super) fn line_row(context: RowContext) -> AnyView {
         let line = message.with(|message| message.line.clone());
         line.map_or_else(Vec::new, |line| line.events)
     });
-    let at = message.with_untracked(|message| message.at);
-    let seq = message.with_untracked(|message| message.seq.map(|seq| seq.to_string()));
+    // Those of the last line.
+    let at = memo(move || message.with(|message| message.at));
+    let seq = memo(move || message.with(|message| message.seq));
     let has_more = memo(move || line.with(|events| has_more(events)));
     let is_open = RwSignal::new(false);
     let words = move || {
@@ -40,7 +41,7 @@ pub(super) fn line_row(context: RowContext) -> AnyView {
                 class="line__text"
                 use:set_text=dynamic_text(move || line.with(|events| summary(client, events)))
             ></span>
-            <Time at short=false />
+            {reactive(move || view! { <Time at=at.get() short=false /> }.into_any())}
         }
     };
     let shown = reactive(move || {
@@ -49,6 +50,8 @@ pub(super) fn line_row(context: RowContext) -> AnyView {
                 <button
                     class="line"
                     type="button"
+                    // One tab stop, not one per line.
+                    tabindex="-1"
                     aria-expanded=reactive(move || is_open.get().to_string())
                     on:click=on(move |_: leptos::ev::MouseEvent| is_open.update(|open| *open = !*open))
                 >
@@ -76,7 +79,7 @@ pub(super) fn line_row(context: RowContext) -> AnyView {
         <li
             class="row row--line"
             tabindex="-1"
-            data-seq=seq
+            data-seq=reactive(move || seq.get().map(|seq| seq.to_string()))
             on:focusin=on(move |event: FocusEvent| make_current(&event))
         >
             {rules(context)}

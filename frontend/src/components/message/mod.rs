@@ -118,7 +118,7 @@ pub fn MessageRow(
             })
             on:click=on(move |event: MouseEvent| {
                 room.activate(key);
-                if event.alt_key() && !is_at_link(&event) {
+                if event.alt_key() && !is_at_control(&event) {
                     Action::UnreadFromHere.run_on(room, key);
                 }
             })
@@ -162,10 +162,10 @@ pub fn MessageRow(
     .into_any()
 }
 
-/// Whether a click was on a link or a button.
-fn is_at_link(event: &MouseEvent) -> bool {
+/// Whether a click was on a link or a button, or where one writes.
+fn is_at_control(event: &MouseEvent) -> bool {
     let target = event.target().and_then(|it| it.dyn_into::<Element>().ok());
-    target.is_some_and(|target| target.closest("a, button") != Ok(None))
+    target.is_some_and(|target| target.closest("a, button, textarea") != Ok(None))
 }
 
 /// The text, and the note that it was edited.

@@ -35,7 +35,7 @@ pub(super) fn Status(context: RowContext, delivery: Delivery) -> impl IntoView {
         let text = context
             .content
             .with_untracked(|content| content.body.clone());
-        client.keep_draft(context.room.room, &writing.put_back(text));
+        client.return_text(context.room.room, text);
         writing.focus_end();
     };
     let inside = match delivery {

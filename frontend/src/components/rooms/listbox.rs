@@ -39,6 +39,17 @@ fn target(key: &str, active: Option<usize>, count: usize) -> Option<usize> {
     }
 }
 
+/// The row that Enter acts on: the one that was reached by keys or by the pointer, wherever it stands
+/// now, for rows that come later may stand before it; or the first one, where that may be meant.
+pub(super) fn active<R>(
+    rows: &[R],
+    is_reached: impl Fn(&R) -> bool,
+    may_be_first: bool,
+) -> Option<usize> {
+    let first = (may_be_first && !rows.is_empty()).then_some(0);
+    rows.iter().position(is_reached).or(first)
+}
+
 /// Scrolls a row into sight, once it is there.
 pub(super) fn show(id: String) {
     next_frame(move || {
@@ -50,7 +61,7 @@ pub(super) fn show(id: String) {
 
 #[cfg(test)]
 mod tests {
-    use super::target;
+    use super::{active, target};
 
     #[test]
     fn arrows_go_round_and_pages_end_at_the_ends() {
@@ -70,5 +81,19 @@ mod tests {
             assert_eq!(target(key, active, 20), wanted, "{key} {active:?}");
         }
         assert_eq!(target("ArrowDown", None, 0), None);
+    }
+
+    #[test]
+    fn a_row_that_was_reached_stays_the_active_one_when_others_come() {
+        let at = |rows: &[&str], reached: &str, named| active(rows, |row| *row == reached, named);
+        assert_eq!(at(&["Ada", "Adam"], "Adam", true), Some(1));
+        assert_eq!(at(&["Ad", "Ada", "Adam"], "Adam", true), Some(2));
+        // Nothing was reached, or it is not there any more.
+        assert_eq!(at(&["Ad", "Ada"], "", true), Some(0));
+        assert_eq!(at(&["Ad", "Ada"], "Adam", true), Some(0));
+        assert_eq!(at(&["Ad", "Ada"], "", false), None);
+        // What is named may still be found.
+        assert_eq!(at(&[], "", true), None);
+        assert_eq!(at(&["Bella"], "", true), Some(0));
     }
 }

@@ -21,7 +21,7 @@ use crate::components::icons::{Glyph, Icon};
 use crate::i18n::rooms::words;
 use crate::state::{shown_name, use_client};
 use crate::tr;
-use crate::view::{Entry, dynamic_text, effect, list, memo, on, optional_view, reactive, set_text};
+use crate::view::{Entry, dynamic_text, list, memo, on, optional_view, reactive, set_text};
 
 /// The field, for the focus.
 const FIELD: &str = "#picker-field";
@@ -32,8 +32,8 @@ pub(super) struct Picker {
     search: PeopleSearch,
     field: NodeRef<html::Input>,
     typed: RwSignal<String>,
-    /// The row that Enter chooses.
-    active: RwSignal<Option<usize>>,
+    /// Whose row was reached by keys.
+    reached: RwSignal<Option<UserId>>,
     pub chosen: RwSignal<Vec<Profile>>,
     /// The most who can be chosen.
     most: usize,
@@ -50,7 +50,7 @@ impl Picker {
             search,
             field: NodeRef::new(),
             typed: RwSignal::new(String::new()),
-            active: RwSignal::new(None),
+            reached: RwSignal::new(None),
             chosen: RwSignal::new(chosen),
             most,
             with_me,
@@ -119,12 +119,20 @@ impl Picker {
         self.look_for(String::new());
     }
 
-    /// A key in the field, above so many rows.
-    fn on_key(self, event: &ev::KeyboardEvent, count: usize) {
+    /// The row that Enter chooses; tracked.
+    fn active(self, rows: &[FoundPerson]) -> Option<usize> {
+        let reached = self.reached.get();
+        let is_named = self.typed.with(|typed| !typed.is_empty());
+        listbox::active(rows, |row| Some(row.person.id) == reached, is_named)
+    }
+
+    /// A key in the field, above these rows.
+    fn on_key(self, event: &ev::KeyboardEvent, rows: &[FoundPerson]) {
         let is_empty = value_of(self.field).is_empty();
-        if let Some(at) = listbox::step(event, self.active.get_untracked(), count) {
+        let active = untrack(|| self.active(rows));
+        if let Some(at) = listbox::step(event, active, rows.len()) {
             event.prevent_default();
-            self.active.set(Some(at));
+            self.reached.set(rows.get(at).map(|row| row.person.id));
             listbox::show(row_id(at));
         } else if is_empty && event.key() == "Backspace" {
             self.chosen.update(|chosen| drop(chosen.pop()));
@@ -141,14 +149,15 @@ impl Picker {
             return;
         }
         self.search.ask(typed.clone());
-        self.active.set((!typed.is_empty()).then_some(0));
+        self.reached.set(None);
         self.typed.set(typed);
     }
 }
 
-/// The field and the list. `submit`: Enter was pressed while nobody is to be chosen.
+/// The field and the list. `submit`: Enter was pressed while nobody is to be chosen and nothing is typed.
 pub(super) fn picker(picker: Picker, submit: impl Fn() + 'static) -> AnyView {
     let rows = memo(move || picker.rows());
+    let active = memo(move || rows.with(|rows| picker.active(rows)));
     let choose = move |at: usize| {
         let person = rows.with_untracked(|rows| rows.get(at).map(|row| row.person.clone()));
         if let Some(person) = person {
@@ -157,9 +166,11 @@ pub(super) fn picker(picker: Picker, submit: impl Fn() + 'static) -> AnyView {
     };
     let on_act = move |act| match act {
         FieldAction::Send => {
-            match picker.active.get_untracked() {
+            match active.get_untracked() {
                 Some(at) => choose(at),
-                None => submit(),
+                None if picker.typed.with_untracked(String::is_empty) => submit(),
+                // Who was typed may still be found: nobody is left out by a quick Enter.
+                None => {}
             }
             true
         }
@@ -167,7 +178,7 @@ pub(super) fn picker(picker: Picker, submit: impl Fn() + 'static) -> AnyView {
     };
     handle_choice(picker.field, Rc::new(on_act));
     let key = move |event: ev::KeyboardEvent| {
-        picker.on_key(&event, rows.with_untracked(Vec::len));
+        picker.on_key(&event, &rows.get_untracked());
     };
     // What Enter does is decided above, and the form is not sent besides: after Hangul that was typed
     // without a composition `keydown` has its default action.
@@ -176,20 +187,12 @@ pub(super) fn picker(picker: Picker, submit: impl Fn() + 'static) -> AnyView {
             event.prevent_default();
         }
     };
-    // Who is found may be fewer than before.
-    effect(move || {
-        let count = rows.with(Vec::len);
-        let active = picker.active.get_untracked();
-        if active.is_some_and(|at| at >= count) {
-            picker.active.set(count.checked_sub(1));
-        }
-    });
     let entries = move || {
         let rows = rows.get().into_iter().zip(0..);
         let entry = |(row, at): (FoundPerson, i64)| {
             let key = (row.person.id.0, at);
             Entry::new(key, move || {
-                option(picker, row, usize::try_from(at).unwrap_or(0))
+                option(picker, row, usize::try_from(at).unwrap_or(0), active)
             })
         };
         rows.map(entry).collect()
@@ -217,7 +220,7 @@ pub(super) fn picker(picker: Picker, submit: impl Fn() + 'static) -> AnyView {
                     aria-expanded=reactive(move || has_rows.get().to_string())
                     aria-controls="picker-list"
                     aria-describedby="picker-status"
-                    aria-activedescendant=reactive(move || picker.active.get().map(row_id))
+                    aria-activedescendant=reactive(move || active.get().map(row_id))
                     placeholder=reactive(move || {
                         let is_empty = picker.chosen.with(Vec::is_empty);
                         is_empty.then(|| words().picker.placeholder)
@@ -262,7 +265,7 @@ fn row_id(at: usize) -> String {
     format!("pick-{at}")
 }
 
-fn option(picker: Picker, row: FoundPerson, at: usize) -> AnyView {
+fn option(picker: Picker, row: FoundPerson, at: usize, active: Memo<Option<usize>>) -> AnyView {
     let FoundPerson {
         person,
         in_name,
@@ -293,7 +296,7 @@ fn option(picker: Picker, row: FoundPerson, at: usize) -> AnyView {
             id=row_id(at)
             aria-selected=reactive(move || picker.is_chosen(id).to_string())
             aria-disabled=reactive(move || picker.is_already_in(id).then_some("true"))
-            data-active=reactive(move || (picker.active.get() == Some(at)).then_some(""))
+            data-active=reactive(move || (active.get() == Some(at)).then_some(""))
             // The focus stays in the field.
             on:pointerdown=on(|event: ev::PointerEvent| event.prevent_default())
             on:mousedown=on(|event: ev::MouseEvent| event.prevent_default())

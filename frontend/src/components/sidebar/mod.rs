@@ -21,6 +21,7 @@ mod own_profile;
 mod place;
 mod rooms;
 mod section;
+mod tab_stop;
 mod unread_hints;
 
 use leptos::prelude::*;

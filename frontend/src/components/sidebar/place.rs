@@ -7,6 +7,7 @@ use shared::model::RoomKind;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Node};
 
+use super::tab_stop::{TabStop, tab_index};
 use crate::browser::document;
 use crate::components::avatar::Avatar;
 use crate::components::dialogs::{Dialog, Dialogs};
@@ -30,22 +31,19 @@ pub(super) fn room_of(place: &Element) -> Option<RoomId> {
 }
 
 /// The row.
-pub(super) fn place(id: RoomId, stop: Memo<Option<RoomId>>) -> AnyView {
+pub(super) fn place(id: RoomId, stop: TabStop) -> AnyView {
     let client = use_client();
     let row = client.place(id);
     // `follow_current` changes both later.
     let is_current = client.current_room().get_untracked() == Some(id);
-    let tabindex = if stop.get_untracked() == Some(id) {
-        "0"
-    } else {
-        "-1"
-    };
+    let element = element_id(id);
+    let tabindex = tab_index(&element, stop);
     let unread = move || row.with(|row| (row.unread > 0).then(|| row.unread.to_string()));
     view! {
         <li class="sidebar__row">
             <a
                 class="place"
-                id=element_id(id)
+                id=element
                 href=Route::Room(id).path()
                 aria-current=is_current.then_some("page")
                 data-unread=reactive(unread)
@@ -59,15 +57,11 @@ pub(super) fn place(id: RoomId, stop: Memo<Option<RoomId>>) -> AnyView {
     .into_any()
 }
 
-/// The sign, the name, and what is unread.
+/// The sign, the name, why it draws no attention, and what is unread.
 fn content(row: &PlaceRow) -> impl IntoView + use<> {
     let sign = match (row.kind, &row.people[..]) {
         (RoomKind::Public, _) => view! { <Icon glyph=Glyph::Room /> }.into_any(),
-        (RoomKind::Private, _) => view! {
-            <Icon glyph=Glyph::Lock />
-            <span class="visually-hidden" use:set_text=tr!(sidebar.private)></span>
-        }
-        .into_any(),
+        (RoomKind::Private, _) => sign_with_word(Glyph::Lock, tr!(sidebar.private)),
         (RoomKind::Direct, [person]) => {
             let name = row.name.clone();
             view! { <Avatar id=Some(*person) name /> }.into_any()
@@ -77,6 +71,11 @@ fn content(row: &PlaceRow) -> impl IntoView + use<> {
             view! { <span class="avatar avatar--small" aria-hidden="true" use:set_text=count></span> }
                 .into_any()
         }
+    };
+    let quiet = match (row.is_archived, row.is_quiet) {
+        (true, _) => Some(sign_with_word(Glyph::Archive, tr!(sidebar.archived))),
+        (false, true) => Some(sign_with_word(Glyph::Mute, tr!(sidebar.muted))),
+        (false, false) => None,
     };
     let unread = row.unread;
     let badge = (unread > 0).then(|| {
@@ -98,8 +97,18 @@ fn content(row: &PlaceRow) -> impl IntoView + use<> {
     view! {
         {sign}
         <span class="place__name" dir="auto" translate="no" use:set_text=row.name.clone()></span>
+        {quiet}
         {badge}
     }
+}
+
+/// A sign, and what it says to screen readers.
+fn sign_with_word(glyph: Glyph, word: fn() -> &'static str) -> AnyView {
+    view! {
+        <Icon glyph />
+        <span class="visually-hidden" use:set_text=word></span>
+    }
+    .into_any()
 }
 
 /// The button of the row with the pointer or the focus. There is one, which moves from row to row.
@@ -129,10 +138,10 @@ impl PlaceButton {
         // Where it has the focus it stays.
         let focused = document().active_element();
         let has_focus = focused.is_some_and(|focused| focused.is_same_node(Some(button)));
-        let place = row.query_selector(".place").ok().flatten();
-        let room = place.as_ref().and_then(room_of);
-        if room != self.room.get_untracked() && !has_focus {
-            self.room.set(room);
+        // A room that has come to another section has another row.
+        if button.parent_element().as_ref() != Some(&row) && !has_focus {
+            let place = row.query_selector(".place").ok().flatten();
+            self.room.set(place.as_ref().and_then(room_of));
             let _ = row.append_child(button);
         }
     }

@@ -8,15 +8,16 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
 use super::place::{PlaceButton, element_id, room_of};
-use super::section::{entry_key, section};
+use super::section::{entry_key, section, title_id};
+use super::tab_stop::TabStop;
 use super::unread_hints::{Side, UnreadHints};
 use crate::browser::{document, matches, next_frame};
 use crate::components::dialogs::{Dialog, Dialogs, use_dialogs};
 use crate::components::focus::scroll_to_nearest;
 use crate::components::long_press;
-use crate::components::menu::on_list_key;
+use crate::components::menu::{on_list_key, shown_items};
 use crate::components::skeleton::Skeleton;
-use crate::state::{SectionKey, use_client};
+use crate::state::{ListedSection, SectionKey, use_client};
 use crate::view::{Entry, effect, list, memo, on, optional_view};
 
 /// What arrows move the focus between.
@@ -59,6 +60,7 @@ pub(super) fn Rooms() -> impl IntoView {
     let skeleton = optional_view(move || (!known.get()).then(|| view! { <Skeleton /> }));
     let button = PlaceButton::new();
     let entered = move |event: web_sys::Event| button.follow(&event);
+    let focused = keep_focus(scroller);
     let context_menu = move |event: ev::MouseEvent| {
         // On touch screens it is a part of the long press.
         if !touch && item_of(&event).is_some_and(|item| open_menu(dialogs, &item)) {
@@ -74,7 +76,10 @@ pub(super) fn Rooms() -> impl IntoView {
                 on:keydown=on(move |event: ev::KeyboardEvent| on_key(dialogs, &event))
                 on:contextmenu=on(context_menu)
                 on:pointerover=on(move |event: ev::PointerEvent| entered(event.into()))
-                on:focusin=on(move |event: ev::FocusEvent| entered(event.into()))
+                on:focusin=on(move |event: ev::FocusEvent| {
+                    focused(&event);
+                    entered(event.into());
+                })
             >
                 {skeleton}
                 {list(entries)}
@@ -86,40 +91,93 @@ pub(super) fn Rooms() -> impl IntoView {
     }
 }
 
-/// The row that the list's tab stop is at: that of the current room, or the first one.
-fn tab_stop() -> Memo<Option<RoomId>> {
+/// When the row or title with the focus goes, the focus goes to what has taken its place: the same room in
+/// another section, or what follows. Returns what is to be called when something gets the focus.
+fn keep_focus(scroller: NodeRef<html::Div>) -> impl Fn(&web_sys::Event) + 'static {
+    let last = StoredValue::new(None::<(Element, usize)>);
+    let shown = move || {
+        let scroller = scroller.get_untracked();
+        scroller.map_or_else(Vec::new, |scroller| shown_items(&scroller, ITEMS))
+    };
+    let sections = use_client().sections();
+    effect(move || {
+        sections.track();
+        // When the list is rendered, and a dialog has given the focus back.
+        next_frame(move || {
+            let gone = last.try_get_value().flatten();
+            let Some((item, at)) = gone.filter(|(item, _)| !item.is_connected()) else {
+                return;
+            };
+            last.set_value(None);
+            let focused = document().active_element();
+            if focused.is_some_and(|focused| focused.tag_name() != "BODY") {
+                return;
+            }
+            let shown = shown();
+            let same = shown.iter().find(|other| other.id() == item.id());
+            if let Some(next) = same.or_else(|| shown.get(at)).or_else(|| shown.last()) {
+                let _ = next.focus();
+            }
+        });
+    });
+    move |event| {
+        // The buttons of a row or title go together with it.
+        let Some(row) = closest(event, ".sidebar__row, .sidebar__bar") else {
+            return;
+        };
+        let mut items = shown().into_iter().zip(0..);
+        if let Some((item, at)) = items.find(|(item, _)| row.contains(Some(item))) {
+            last.set_value(Some((item.into(), at)));
+        }
+    }
+}
+
+fn tab_stop() -> TabStop {
     let client = use_client();
     let (current, sections) = (client.current_room(), client.sections());
     memo(move || {
         let current = current.get();
-        sections.with(|sections| {
-            let is_listed = |id: &RoomId| {
-                let mut sections = sections.iter();
-                sections.any(|section| section.rooms.contains(id))
-            };
-            let mut firsts = sections.iter().map(|section| section.rooms.first());
-            (current.filter(is_listed)).or_else(|| firsts.find_map(Option::<&RoomId>::copied))
-        })
+        sections.with(|all| stop_in(all, current, |section| client.is_collapsed(section)))
     })
+}
+
+/// The row of the current room, or the first row. The title of a collapsed section stands for the rows
+/// that it hides.
+fn stop_in(
+    sections: &[ListedSection],
+    current: Option<RoomId>,
+    is_collapsed: impl Fn(&SectionKey) -> bool,
+) -> Option<String> {
+    let is_in = |room: &RoomId| sections.iter().any(|section| section.rooms.contains(room));
+    if let Some(current) = current.filter(is_in) {
+        return Some(element_id(current));
+    }
+    let section = sections.iter().find(|section| !section.rooms.is_empty())?;
+    if is_collapsed(&section.key) {
+        Some(title_id(&section.key))
+    } else {
+        section.rooms.first().map(|first| element_id(*first))
+    }
 }
 
 /// Marks the row of the current room, and brings it into sight when another room is shown. A row
 /// that is rendered later marks itself.
-fn follow_current(stop: Memo<Option<RoomId>>) {
+fn follow_current(stop: TabStop) {
     let client = use_client();
     let (current, known) = (client.current_room(), client.list_known());
     effect(move || {
         let (current, stop) = (current.get(), stop.get());
         known.track();
-        for place in elements(".place[aria-current], .place[tabindex='0']") {
+        for place in elements(".place[aria-current], .sidebar__scroller [tabindex='0']") {
             let _ = place.remove_attribute("aria-current");
             let _ = place.set_attribute("tabindex", "-1");
         }
-        if let Some(place) = current.and_then(element_of) {
+        let find = |id: String| document().get_element_by_id(&id);
+        if let Some(place) = current.map(element_id).and_then(find) {
             let _ = place.set_attribute("aria-current", "page");
         }
-        if let Some(place) = stop.and_then(element_of) {
-            let _ = place.set_attribute("tabindex", "0");
+        if let Some(item) = stop.and_then(find) {
+            let _ = item.set_attribute("tabindex", "0");
         }
         // A room that was opened by a key or a link comes into sight.
         next_frame(|| {
@@ -138,14 +196,14 @@ fn elements(selector: &str) -> Vec<Element> {
     found.collect()
 }
 
-fn element_of(room: RoomId) -> Option<Element> {
-    document().get_element_by_id(&element_id(room))
-}
-
 /// The row or title that an event is about.
 fn item_of(event: &web_sys::Event) -> Option<Element> {
+    closest(event, ITEMS)
+}
+
+fn closest(event: &web_sys::Event, selector: &str) -> Option<Element> {
     let target: Element = event.target()?.dyn_into().ok()?;
-    target.closest(ITEMS).ok().flatten()
+    target.closest(selector).ok().flatten()
 }
 
 fn on_key(dialogs: Dialogs, event: &ev::KeyboardEvent) {
@@ -186,4 +244,36 @@ fn open_menu(dialogs: Dialogs, item: &Element) -> bool {
     let name = item.get_attribute("data-section");
     name.map(|name| dialogs.open_about(Dialog::SectionMenu, name))
         .is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_tab_stop_is_the_current_room_or_the_first_that_can_be_seen() {
+        let section = |key, rooms: &[i64]| ListedSection {
+            key,
+            rooms: rooms.iter().copied().map(RoomId).collect(),
+        };
+        let sections = [
+            section(SectionKey::Own("empty".into()), &[]),
+            section(SectionKey::Rooms, &[1, 2]),
+            section(SectionKey::Direct, &[3]),
+        ];
+        let stop = |current: Option<i64>, collapsed: &[SectionKey]| {
+            stop_in(&sections, current.map(RoomId), |key| {
+                collapsed.contains(key)
+            })
+            .unwrap()
+        };
+        let collapsed = [SectionKey::Rooms];
+        let title = title_id(&SectionKey::Rooms);
+        assert_eq!(stop(Some(3), &[]), element_id(RoomId(3)));
+        assert_eq!(stop(None, &[]), element_id(RoomId(1)));
+        assert_eq!(stop(None, &collapsed), title);
+        assert_eq!(stop(Some(9), &collapsed), title, "one that is not listed");
+        // The current room is shown in a collapsed section too.
+        assert_eq!(stop(Some(2), &collapsed), element_id(RoomId(2)));
+    }
 }

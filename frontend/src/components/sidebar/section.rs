@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use shared::id::RoomId;
 
 use super::place::place;
+use super::tab_stop::{TabStop, tab_index};
 use crate::components::dialogs::{Dialog, use_dialogs};
 use crate::components::icons::{Glyph, Icon};
 use crate::components::menu::{Menu, MenuItem};
@@ -24,6 +25,12 @@ pub(super) fn entry_key(section: &SectionKey) -> (i64, i64) {
     }
 }
 
+/// The id of a section's title.
+pub(super) fn title_id(section: &SectionKey) -> String {
+    let (kind, number) = entry_key(section);
+    format!("section-{kind}-{}", number.cast_unsigned())
+}
+
 /// FNV-1a.
 fn hash(text: &str) -> i64 {
     let bytes = text.bytes();
@@ -32,11 +39,12 @@ fn hash(text: &str) -> i64 {
 }
 
 /// The section.
-pub(super) fn section(key: SectionKey, stop: Memo<Option<RoomId>>) -> AnyView {
+pub(super) fn section(key: SectionKey, stop: TabStop) -> AnyView {
     let client = use_client();
     let sections = client.sections();
-    let (kind, number) = entry_key(&key);
-    let id = format!("section-{kind}-{}", number.cast_unsigned());
+    let id = title_id(&key);
+    // `follow_current` changes it later.
+    let tabindex = tab_index(&id, stop);
     let name = match &key {
         SectionKey::Own(name) => Some(name.clone()),
         _ => None,
@@ -79,11 +87,12 @@ pub(super) fn section(key: SectionKey, stop: Memo<Option<RoomId>>) -> AnyView {
             data-collapsed=reactive(move || is_collapsed.get().then_some(""))
         >
             <div class="sidebar__bar">
-                <h2 class="sidebar__title" id=id.clone()>
+                <h2 class="sidebar__title">
                     <button
                         class="sidebar__toggle"
+                        id=id.clone()
                         type="button"
-                        tabindex="-1"
+                        tabindex=tabindex
                         aria-expanded=reactive(move || (!is_collapsed.get()).to_string())
                         data-section=name
                         on:click=toggle

@@ -1,6 +1,6 @@
 //! The keyboard in the timeline: arrows move between messages, Tab to a message's buttons,
-//! letters run its actions, Enter and the menu key open its menu, Escape moves to the composer.
-//! Letters do so only while the row shows the focus; after a click they are written.
+//! letters run its actions, Enter and the menu key open its menu, Enter opens a line, Escape moves to
+//! the composer. Letters do so only while the row shows the focus; after a click they are written.
 
 use leptos::prelude::Readable;
 use wasm_bindgen::JsCast;
@@ -32,7 +32,8 @@ pub(super) fn on_key(context: RoomContext, event: &KeyboardEvent) {
         "ArrowDown" if is_row => step(target.next_element_sibling()),
         "ArrowUp" => step(row_at("last")),
         "Home" if is_row => step(row_at("first")),
-        "Enter" | "ContextMenu" if is_row => open_menu(context, &target),
+        "Enter" if is_row => open_menu(context, &target) || open_line(&target),
+        "ContextMenu" if is_row => open_menu(context, &target),
         "F10" if is_row && event.shift_key() => open_menu(context, &target),
         "End" if is_row => {
             context.client.jump_to_latest(&context.view());
@@ -94,6 +95,15 @@ pub(super) fn open_menu(context: RoomContext, row: &Element) -> bool {
     }
     context.open_menu(key, row);
     true
+}
+
+/// Opens a line, or closes it. Returns whether there is one that opens.
+fn open_line(row: &Element) -> bool {
+    let button = row.query_selector("button.line").ok().flatten();
+    button.is_some_and(|button| {
+        button.unchecked_ref::<HtmlElement>().click();
+        true
+    })
 }
 
 fn act(context: RoomContext, row: &Element, action: Action) -> bool {

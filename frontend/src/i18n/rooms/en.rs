@@ -49,6 +49,8 @@ pub(super) static STRINGS: RoomsStrings = RoomsStrings {
         leave: "Leave",
         join_label: |room| format!("Join {room}"),
         leave_label: |room| format!("Leave {room}"),
+        joining: "Joining…",
+        leaving: "Leaving…",
         joined: "You are in",
         more: "Show more",
         none_title: "No room is called like this",

@@ -45,6 +45,8 @@ pub(super) static STRINGS: RoomsStrings = RoomsStrings {
         leave: "나가기",
         join_label: |room| format!("{room} 대화방에 참여하기"),
         leave_label: |room| format!("{room} 대화방에서 나가기"),
+        joining: "참여하는 중…",
+        leaving: "나가는 중…",
         joined: "참여 중",
         more: "더 보기",
         none_title: "이런 이름의 대화방이 없어요",

@@ -57,6 +57,9 @@ pub struct DirectoryStrings {
     pub leave: &'static str,
     pub join_label: fn(&str) -> String,
     pub leave_label: fn(&str) -> String,
+    /// While it is done.
+    pub joining: &'static str,
+    pub leaving: &'static str,
     pub joined: &'static str,
     pub more: &'static str,
     pub none_title: &'static str,

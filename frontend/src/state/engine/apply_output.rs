@@ -15,7 +15,7 @@ use crate::browser;
 use crate::navigation;
 use crate::route::Route;
 use crate::state::notifications;
-use crate::state::sort::sorted;
+use crate::state::room_list::by_id;
 use crate::state::timeline::{Announcement, RoomView};
 use crate::state::types::{OfflineReason, ToastMessage};
 use crate::wire;
@@ -218,10 +218,10 @@ impl Engine {
         }
     }
 
-    /// A new message that the person does not see.
+    /// A new message that the person does not see. A muted room draws no attention.
     fn notify(&self, notice: &Notice) {
         let author = self.shown_author(&notice.author);
-        if self.wants_notifications() {
+        if self.wants_notifications() && !self.place_row(notice.room).is_quiet {
             let name = self
                 .read(|replica| {
                     replica
@@ -281,10 +281,11 @@ impl Engine {
                 unread.map(|room| (room, replica.head(room))).collect()
             })
             .unwrap_or_default();
-        self.act(|replica, _| {
+        self.act(|replica, now| {
             let mut output = SyncOutput::default();
             for (room, head) in heads {
-                output.extend(replica.mark_read(room, head));
+                let id = browser::new_client_id();
+                output.extend(replica.mark_read(id, room, head, now));
             }
             output
         });
@@ -321,7 +322,7 @@ impl Batch {
 
 /// The rooms, each once: a burst names the same room many times.
 fn each_once(rooms: Vec<RoomId>) -> Vec<RoomId> {
-    let mut rooms = sorted(rooms, |room| (String::new(), room.0));
+    let mut rooms = by_id(rooms);
     rooms.dedup();
     rooms
 }

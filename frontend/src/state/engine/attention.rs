@@ -53,7 +53,8 @@ impl Engine {
                 .read(|replica| replica.read_seq(view.room).is_none_or(|read| read < last))
                 .unwrap_or(false);
             if is_new {
-                self.act(|replica, _| replica.mark_read(view.room, last));
+                let id = browser::new_client_id();
+                self.act(|replica, now| replica.mark_read(id, view.room, last, now));
             }
         }
     }

@@ -75,6 +75,7 @@ pub(super) struct Engine {
     socket: OnceCell<Socket>,
     frame_queue: FrameQueue,
     view: RefCell<Option<Rc<RoomView>>>,
+    /// By id.
     rooms: RefCell<Vec<(RoomId, RoomSignals)>>,
     people_in_rooms: RefCell<Vec<(RoomId, PeopleSignals)>>,
     pub(super) room_list: RefCell<RoomList>,
@@ -85,6 +86,8 @@ pub(super) struct Engine {
     pub(super) drafts: Drafts,
     pending: RefCell<Option<PendingStore>>,
     people: RefCell<People>,
+    /// Who shares a name with whom has changed since direct conversations were named.
+    namesakes_changed: Cell<bool>,
     /// Who is shown, and of whom more than the name is to be asked for.
     wanted_profiles: RefCell<Vec<UserId>>,
     poll_at: Cell<Option<Micros>>,
@@ -131,6 +134,7 @@ impl Engine {
             tab,
             pending: RefCell::default(),
             people: RefCell::default(),
+            namesakes_changed: Cell::new(false),
             wanted_profiles: RefCell::default(),
             poll_at: Cell::new(None),
             read_marks_known: Cell::new(false),
@@ -165,6 +169,7 @@ impl Engine {
             .borrow_mut()
             .note_person(id, name, browser::folded);
         if changed {
+            self.namesakes_changed.set(true);
             self.people_look_different();
         }
     }
@@ -240,7 +245,10 @@ impl Engine {
             standing: ArcRwSignal::new(Standing::Outsider),
             row: ArcRwSignal::new(self.place_row(room)),
         };
-        self.rooms.borrow_mut().push((room, signals.clone()));
+        let mut rooms = self.rooms.borrow_mut();
+        let at = rooms.partition_point(|(id, _)| *id < room);
+        rooms.insert(at, (room, signals.clone()));
+        drop(rooms);
         self.update_room_status(room);
         signals
     }
@@ -288,6 +296,8 @@ impl Engine {
         if is_current {
             self.view.replace(None);
             self.close(view.room);
+            // Now a closed conversation is not in the list any more.
+            self.update_sections();
         }
     }
 

@@ -9,7 +9,7 @@ use shared::id::{ClientId, Rev, RoomId, Seq};
 use super::Engine;
 use crate::api::Failure;
 use crate::state::timeline::Editing;
-use crate::state::types::{RoomStatus, ToastMessage};
+use crate::state::types::ToastMessage;
 
 impl Engine {
     pub(super) fn refused(&self, client_id: ClientId, command: Command, refusal: Box<Refusal>) {
@@ -97,14 +97,11 @@ impl Engine {
         true
     }
 
-    /// Puts the text of a failed edit before the draft of its room. Returns the words that say
-    /// where it is.
-    fn return_text(&self, room: RoomId, text: String) -> ToastMessage {
+    /// Puts a text that was not sent, as that of a failed edit, before the draft of its room. Returns
+    /// the words that say where it is.
+    pub(in crate::state) fn return_text(&self, room: RoomId, text: String) -> ToastMessage {
         let view = self.view().filter(|view| view.room == room);
-        let state = self.room(room).state;
-        if let Some(view) = &view
-            && state.with_untracked(RoomStatus::may_exist)
-        {
+        if let Some(view) = view.as_ref().filter(|view| view.has_composer()) {
             view.return_text(text);
             return ToastMessage::EditReturned;
         }

@@ -16,6 +16,7 @@ use crate::browser::{self, BrowserStorage};
 use crate::route::Route;
 use crate::socket::{self, LossReason, Socket, SocketEvent};
 use crate::state::authentication::ME;
+use crate::state::collapsed;
 use crate::state::only_room;
 use crate::state::pending::{self, PendingStore};
 use crate::state::recent;
@@ -169,6 +170,7 @@ impl Engine {
         BrowserStorage::Local.remove(ME);
         only_room::store(None);
         recent::forget();
+        collapsed::forget();
         forget_visit();
         if let Some(socket) = self.socket() {
             socket.disconnect();
@@ -191,6 +193,7 @@ impl Engine {
         self.room_list.take();
         let _ = signals.room_ids.try_set(Vec::new());
         let _ = signals.sections.try_set(Vec::new());
+        let _ = signals.collapsed.try_set(collapsed::sections());
         let _ = signals.unread.try_set(0);
         let _ = signals.addressed.try_set(0);
         let _ = signals.list_known.try_set(false);

@@ -35,25 +35,43 @@ impl Engine {
             let listed = self.read(|replica| self.listed_room(replica, *room));
             is_moved |= list.update(*room, listed.flatten(), format::compare);
         }
-        set_if_changed_rw(self.signals.unread, list.unread());
-        set_if_changed_rw(self.signals.addressed, list.addressed());
         drop(list);
-        for room in rooms {
-            if let Some(signals) = self.room_signals(*room) {
-                set_if_changed(&signals.row, self.place_row(*room));
-            }
-        }
+        self.show_rows(rooms);
         if is_moved {
             self.update_sections();
+        }
+    }
+
+    /// Shows what the list has of these rooms, and what is unread in all.
+    fn show_rows(&self, rooms: &[RoomId]) {
+        let list = self.room_list.borrow();
+        set_if_changed_rw(self.signals.unread, list.unread());
+        set_if_changed_rw(self.signals.addressed, list.addressed());
+        for room in rooms {
+            if let Some(signals) = self.room_signals(*room) {
+                set_if_changed(&signals.row, list.row(*room));
+            }
         }
     }
 
     /// The person has arranged the rooms in another way.
     pub(super) fn update_arrangement(&self) {
         if let Some(arrangement) = self.read(Replica::sidebar) {
-            self.room_list.borrow_mut().arrange(arrangement);
-            self.update_room_rows(&self.listed_rooms());
+            let changed = self.room_list.borrow_mut().arrange(arrangement);
+            self.show_rows(&changed);
             self.update_sections();
+        }
+    }
+
+    /// Direct conversations are called by their people: when others share a name, they may be called
+    /// otherwise.
+    pub(in crate::state) fn update_namesakes(&self) {
+        if self.namesakes_changed.take() {
+            let rooms = self.direct_rooms(None);
+            for room in &rooms {
+                self.update_room_status(*room);
+            }
+            self.update_room_rows(&rooms);
         }
     }
 
@@ -212,7 +230,8 @@ impl Engine {
 
     pub(super) fn room_signals(&self, room: RoomId) -> Option<RoomSignals> {
         let rooms = self.rooms.borrow();
-        let found = rooms.iter().find(|(id, _)| *id == room);
+        let at = rooms.partition_point(|(id, _)| *id < room);
+        let found = rooms.get(at).filter(|(id, _)| *id == room);
         found.map(|(_, signals)| signals.clone())
     }
 

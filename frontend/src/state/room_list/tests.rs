@@ -159,6 +159,45 @@ fn quiet_rooms_are_last_and_count_nothing() {
         [1, 2, 3, 4].map(|id| list.unread_in(RoomId(id))),
         [0, 0, 2, 0]
     );
+    let rows = [1, 2, 3].map(|id| list.row(RoomId(id)));
+    assert_eq!(
+        rows.map(|row| (row.is_quiet, row.is_archived)),
+        [(true, false), (true, true), (false, false)]
+    );
+}
+
+#[test]
+fn of_another_arrangement_only_those_rooms_change_that_are_muted_or_not_any_more() {
+    let mut list = list([room(1, "lobby"), room(2, "a"), room(3, "b")]);
+    let mut arrangement = Sidebar {
+        muted: [2, 1].map(RoomId).into(),
+        ..Sidebar::default()
+    };
+    assert_eq!(list.arrange(arrangement.clone()), [1, 2].map(RoomId));
+    arrangement.favourites.push(RoomId(3));
+    assert!(list.arrange(arrangement.clone()).is_empty());
+    arrangement.muted = [3, 1].map(RoomId).into();
+    assert_eq!(list.arrange(arrangement), [2, 3].map(RoomId));
+}
+
+#[test]
+fn a_closed_conversation_counts_nothing_until_it_comes_back() {
+    let unread = ListedRoom {
+        unread: 2,
+        ..direct(1, 10)
+    };
+    let mut list = list([unread.clone(), direct(2, 20)]);
+    assert_eq!((list.unread(), list.addressed()), (2, 2));
+    let (room, seq) = (unread.id, unread.last);
+    change(&mut list, &Close { room, seq });
+    assert_eq!((list.unread(), list.addressed()), (0, 0));
+    let said = ListedRoom {
+        last: Seq(2),
+        unread: 3,
+        ..unread
+    };
+    assert!(update(&mut list, said));
+    assert_eq!((list.unread(), list.addressed()), (3, 3));
 }
 
 #[test]

@@ -16,7 +16,7 @@ mod rows;
 #[cfg(test)]
 mod tests;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -134,6 +134,7 @@ pub struct RoomView {
     /// Counts texts that were returned to the composer, which takes them, or were added to the
     /// draft where there is no composer.
     pub returned: ArcRwSignal<u64>,
+    has_composer: Cell<bool>,
     state: RefCell<ViewState>,
 }
 
@@ -149,8 +150,8 @@ struct ViewState {
     unread_from: Option<Seq>,
     /// The read mark, as far as the view knows it.
     read: Option<Seq>,
-    /// The mark was set back while the room is shown: the page does not raise it again.
-    stays_unread: bool,
+    /// Where somebody has set the mark while the room is shown: the page does not raise it again.
+    stays_unread_at: Option<Seq>,
     marked: Option<Seq>,
     history_failed: bool,
     /// In order.
@@ -220,6 +221,7 @@ impl RoomView {
             announcements: ArcRwSignal::default(),
             editing: ArcRwSignal::new(None),
             returned: ArcRwSignal::new(0),
+            has_composer: Cell::new(false),
             state: RefCell::new(ViewState {
                 rendered: RenderedRange::NOTHING,
                 before_print: None,
@@ -229,7 +231,7 @@ impl RoomView {
                 pinned_to_end: true,
                 unread_from: None,
                 read: None,
-                stays_unread: false,
+                stays_unread_at: None,
                 marked: at,
                 history_failed: false,
                 rows: Vec::new(),
@@ -277,7 +279,7 @@ impl RoomView {
     pub(super) fn note_new_replica(&self) {
         let mut state = self.state.borrow_mut();
         state.stale.all = true;
-        (state.read, state.stays_unread) = (None, false);
+        (state.read, state.stays_unread_at) = (None, None);
     }
 
     /// Whether the view stays at the end when new messages arrive.
@@ -316,6 +318,16 @@ impl RoomView {
         self.scroll_target
             .try_update_untracked(Option::take)
             .flatten()
+    }
+
+    /// Whether there is a composer, which takes returned texts.
+    pub(super) fn has_composer(&self) -> bool {
+        self.has_composer.get()
+    }
+
+    /// There is a composer, or not any more.
+    pub fn set_has_composer(&self, is_there: bool) {
+        self.has_composer.set(is_there);
     }
 
     /// Returns the text of a failed edit to the composer.

@@ -17,26 +17,42 @@ impl RoomView {
     }
 
     /// The read mark may have moved. If somebody has set it back, here or on another device, it stays
-    /// there until the room is left, and the divider stands there.
+    /// there, and the divider stands there, until the room is left or somebody has read on.
     pub(in crate::state) fn note_mark(&self, replica: &Replica) {
         let read = replica.read_seq(self.room);
         let mut state = self.state.borrow_mut();
+        let stayed_at = state.stays_unread_at;
         if read < state.read {
-            state.stays_unread = true;
+            // Not lowered: between the answer to a command and the change, the mark is for a moment
+            // what it was.
+            state.stays_unread_at = stayed_at.max(read);
+        } else if read > stayed_at {
+            state.stays_unread_at = None;
+        }
+        let stays = stayed_at.or(state.stays_unread_at).is_some();
+        if stays && read != state.read {
             let head = replica.head(self.room);
             state.unread_from = first_unread(replica, self.room, head);
         }
         state.read = read;
     }
 
+    /// The person marks the room as unread from a message on, which may be above the mark or below.
+    pub(in crate::state) fn stay_unread_from(&self, seq: Seq) {
+        let mut state = self.state.borrow_mut();
+        let read = Some(seq.previous());
+        (state.read, state.stays_unread_at) = (read, read);
+        state.unread_from = Some(seq);
+    }
+
     /// Whether the room stays unread until it is left.
     pub(in crate::state) fn stays_unread(&self) -> bool {
-        self.state.borrow().stays_unread
+        self.state.borrow().stays_unread_at.is_some()
     }
 
     /// The person marks the room as read: the page may raise the mark again.
     pub(in crate::state) fn allow_reading(&self) {
-        self.state.borrow_mut().stays_unread = false;
+        self.state.borrow_mut().stays_unread_at = None;
     }
 }
 

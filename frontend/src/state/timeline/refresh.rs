@@ -190,6 +190,12 @@ impl RoomView {
             Opening::Asked(seq, target) => (seq, target),
         };
         if now.contains(seq) {
+            // Before it was held it was not known whether it is a message or a line.
+            let unread = first_unread(replica, self.room, head);
+            let unread = unread.filter(|unread| now.contains(*unread));
+            let seq = unread
+                .filter(|_| target == OpeningTarget::Unread)
+                .unwrap_or(seq);
             let goal = match target {
                 OpeningTarget::Unread => {
                     state.unread_from = Some(seq);

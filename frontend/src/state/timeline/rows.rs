@@ -33,7 +33,17 @@ impl NewRow {
         }
     }
 
-    /// A line was folded into it: it is known by the last one, which stays when earlier ones come.
+    /// Whether it is the row of this key. One of folded lines keeps the key of the line that it had
+    /// when it was made, and with it its element, whichever lines come before and after that one.
+    fn is(&self, key: RowKey) -> bool {
+        let line = (self.content.as_ref()).and_then(|content| content.line.as_ref());
+        match (line, key) {
+            (Some(line), RowKey::Seq(seq)) => line.events.iter().any(|event| event.seq == seq),
+            _ => self.key == key,
+        }
+    }
+
+    /// A line was folded into it, whose number it has from now on.
     fn follow_content(&mut self) {
         if let Some(content) = self
             .content
@@ -174,20 +184,23 @@ pub(super) fn update_rows(state: &mut ViewState, rows: Vec<NewRow>) -> Vec<RowKe
     let mut kept: Vec<ViewRow> = Vec::with_capacity(rows.len());
     let mut keys = Vec::with_capacity(rows.len());
     let mut run = 0;
-    for row in rows {
-        let key = row.key;
+    for mut row in rows {
         // `seq`s are unique. A client id that occurs twice is an error of the server; there must
         // not be two rows with the same key.
-        if matches!(key, RowKey::Own(_)) && keys.contains(&key) {
+        if matches!(row.key, RowKey::Own(_)) && keys.contains(&row.key) {
             continue;
         }
         // Rows keep their order, so the search starts at the next old row. Only a refused message
         // moves after those that were sent later.
         let from = |first: usize| {
             let mut rows = old.iter().zip(0..).skip(first);
-            rows.find(|(row, _)| row.key == key)
+            rows.find(|(old, _)| row.is(old.key))
         };
         let found = from(next_old).or_else(|| from(0));
+        if let Some((old, _)) = found {
+            row.key = old.key;
+        }
+        let key = row.key;
         let signals = match (found, row.content) {
             (Some((old, at)), content) => {
                 next_old = next_old.max(at + 1);

@@ -1,6 +1,8 @@
-//! Pending changes in the rows.
+//! The rows of a view: pending changes, lines, and what is unread.
 
+mod lines;
 mod own_messages;
+mod read_marks;
 
 use leptos::prelude::*;
 use serde_json::json;
@@ -68,6 +70,7 @@ impl TestPage {
             match event {
                 SyncEvent::Timeline(change) if change.room == ROOM => self.1.note_change(&change),
                 SyncEvent::Names(people) => self.1.note_names(&people),
+                SyncEvent::ReadMarks(_) => self.1.note_mark(&self.0),
                 _ => {}
             }
         }

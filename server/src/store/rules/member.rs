@@ -2,12 +2,13 @@
 
 use shared::command::Command;
 use shared::error::ErrorCode;
-use shared::id::{Micros, UserId};
+use shared::id::{Micros, RoomId, UserId};
 use shared::model::{EventKind, MemberRole, Posting, RoomEvent, RoomKind};
+use shared::permission::Action;
 
 use super::access::AccessibleRoom;
 use super::tables::{MembershipRow, RoomHead, Tables};
-use super::{Applied, Rules};
+use super::{Applied, RuleError, RuleResult, Rules};
 use crate::store::{Actor, Outcome, SpaceLevel};
 
 /// Who comes back to a public room, or leaves it again, after less than this, does so without a line.
@@ -47,11 +48,12 @@ impl<T: Tables> Rules<T> {
             return Err(ErrorCode::TooManyPeople.into());
         }
         let author = self.line_author(actor)?;
+        let is_always_told = head.kind != RoomKind::Public || self.may_announce(actor, id)?;
         let mut users = users.to_vec();
         users.sort_unstable();
         users.dedup();
         let mut new_members = Vec::with_capacity(users.len());
-        let mut added = Vec::with_capacity(users.len());
+        let mut told = Vec::with_capacity(users.len());
         for user in users {
             let person = match self.tables.person(user)? {
                 // No other room can begin to exist for a guest of one room. Nobody there learns who is
@@ -66,19 +68,26 @@ impl<T: Tables> Rules<T> {
             };
             if let Some(new_member) = self.new_member(id, person)? {
                 new_members.push(new_member);
-                added.push(user);
+                let before = self.tables.membership(id, user)?;
+                let left = before.and_then(|before| before.left_at);
+                if is_always_told || self.has_line_of_own(head, left) {
+                    told.push(user);
+                }
             }
         }
         if new_members.is_empty() {
             return Ok(Outcome::Done);
         }
         // Decided: from here on it writes.
-        let event = if author.id.map(|author| vec![author]).as_ref() == Some(&added) {
-            RoomEvent::new(EventKind::Joined)
-        } else {
-            RoomEvent::of_people(EventKind::Added, added)
-        };
-        self.post_line(id, &mut head, author, event)?;
+        // As about who comes by oneself: in a public room anybody may add anybody, again and again.
+        if !told.is_empty() {
+            let event = if author.id.map(|author| vec![author]).as_ref() == Some(&told) {
+                RoomEvent::new(EventKind::Joined)
+            } else {
+                RoomEvent::of_people(EventKind::Added, told)
+            };
+            self.post_line(id, &mut head, author, event)?;
+        }
         for new_member in new_members {
             self.admit(id, &mut head, new_member, MemberRole::Member)?;
         }
@@ -134,9 +143,22 @@ impl<T: Tables> Rules<T> {
     /// `last`. In a private room always: nobody comes back there by oneself. In a public room anybody
     /// could fill the timeline, even where only managers post.
     fn has_line_of_own(&self, head: RoomHead, last: Option<Micros>) -> bool {
-        let is_young = |at: Micros| self.config.now.0.saturating_sub(at.0) < QUIET_MICROS;
         head.kind != RoomKind::Public
-            || (head.posting == Posting::Everybody && !last.is_some_and(is_young))
+            || (head.posting == Posting::Everybody && !self.is_young(last))
+    }
+
+    /// Whether something happened within the time in which somebody's coming and going is told once.
+    fn is_young(&self, at: Option<Micros>) -> bool {
+        at.is_some_and(|at| self.config.now.0.saturating_sub(at.0) < QUIET_MICROS)
+    }
+
+    /// Whether the actor posts where only managers do.
+    fn may_announce(&mut self, actor: &Actor, room: RoomId) -> RuleResult<bool, T> {
+        match self.access(actor, room, Action::Announce) {
+            Ok(_) => Ok(true),
+            Err(RuleError::Refused(_)) => Ok(false),
+            Err(other) => Err(other),
+        }
     }
 
     /// Says what a member may do. Who manages a room may step back, also the last one.

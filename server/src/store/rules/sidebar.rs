@@ -2,7 +2,7 @@
 
 use shared::error::ErrorCode;
 use shared::id::{Seq, UserId};
-use shared::model::{Sidebar, SidebarChange, SidebarError, SidebarPlace};
+use shared::model::{RoomKind, Sidebar, SidebarChange, SidebarError, SidebarPlace};
 use shared::permission::Action;
 
 use super::tables::Tables;
@@ -54,8 +54,12 @@ impl<T: Tables> Rules<T> {
                 self.access(actor, *room, Action::Read)?;
             }
             SidebarChange::Close { room, seq } if *seq > Seq::ZERO => {
-                let last = self.access(actor, *room, Action::Read)?.head.seq;
-                *seq = last.min(*seq);
+                let head = self.access(actor, *room, Action::Read)?.head;
+                if head.kind != RoomKind::Direct {
+                    // It would be hidden for ever, where one cannot leave.
+                    return Err(ErrorCode::BadCommand.into());
+                }
+                *seq = head.seq.min(*seq);
             }
             SidebarChange::Move { .. }
             | SidebarChange::Mute { .. }

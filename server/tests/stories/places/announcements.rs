@@ -11,6 +11,7 @@ use crate::support::command::{
 };
 use crate::support::guest::enter;
 use crate::support::items::Items;
+use crate::support::mirror::Mirror;
 use crate::support::server::Server;
 use crate::support::simple::Simple;
 
@@ -37,6 +38,15 @@ async fn in_a_room_for_announcements_managers_post_and_everybody_reads() {
     cora.join(news).await;
     cora.remove_member(news, cora.user().id).await;
     assert_eq!(cora.subscribe(news).await.messages().len(), 4);
+    // Nor by bringing others; who manages it does so with a line.
+    let cora_id = cora.user().id;
+    ben.add_members(news, &[cora_id]).await;
+    cora.remove_member(news, cora_id).await;
+    let mut mirror = Mirror::subscribe(&mut cora, news).await;
+    ada.add_members(news, &[cora_id]).await;
+    let posted = ada.post(news, "welcome").await;
+    mirror.read_to(&mut cora, posted.rev.unwrap()).await;
+    assert_eq!(posted.seq, Some(Seq(6)));
     // It is so after a restart, and until it is opened.
     let open = set_posting(news, limited, Posting::Everybody);
     ada.ask(&open).await.unwrap();

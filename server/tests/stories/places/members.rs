@@ -70,11 +70,17 @@ async fn who_comes_and_goes_again_and_again_leaves_one_line() {
         ben.join(garden).await;
         ben.remove_member(garden, ben.user().id).await;
     }
+    // Nor if somebody who does not manage it brings them.
+    let mut cora = enter(server.address, "Cora").await;
+    let ben_id = ben.user().id;
+    cora.join(garden).await;
+    for _ in 0..3 {
+        cora.add_members(garden, &[ben_id]).await;
+        ben.remove_member(garden, ben_id).await;
+    }
     let told = lines(&timeline(&mut ada, garden).await);
-    assert_eq!(
-        told,
-        [("Ben".to_owned(), RoomEvent::new(EventKind::Joined))]
-    );
+    let joined = |name: &str| (name.to_owned(), RoomEvent::new(EventKind::Joined));
+    assert_eq!(told, [joined("Ben"), joined("Cora")]);
 }
 
 /// What costs as much as many commands counts as many.

@@ -184,7 +184,8 @@ async fn run(steps: Vec<Step>) {
             Step::Read(device, room) => {
                 let device = &mut devices[device];
                 let last = device.replica.head(rooms[room]);
-                let output = device.replica.mark_read(rooms[room], last);
+                let now = device.now();
+                let output = (device.replica).mark_read(new_id(), rooms[room], last, now);
                 device.send(output).await;
             }
             Step::SetBack(device, room, at) => {

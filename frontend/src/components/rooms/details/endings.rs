@@ -82,15 +82,18 @@ impl Endings {
             },
             (Ending::Delete, _) => Command::RemoveRoom { room },
         };
-        let is_private = self.is_private.get_untracked();
+        let leaves_for_good = ending == Ending::Leave && self.is_private.get_untracked();
         self.form.submit(async move {
-            client.give(command).await?;
+            if leaves_for_good {
+                client.leave_private_room(room).await?;
+            } else {
+                client.give(command).await?;
+            }
             let _ = self.asks.try_set(None);
-            let goes = ending == Ending::Delete || (ending == Ending::Leave && is_private);
             if self.form.is_here() && ending != Ending::Restore {
                 self.dialogs.close();
             }
-            if goes && client.current_room().get_untracked() == Some(room) {
+            if ending == Ending::Delete && client.current_room().get_untracked() == Some(room) {
                 client.open_room(RoomId::LOBBY);
             }
             Ok(())

@@ -11,7 +11,7 @@ use crate::components::avatar::{Avatar, number};
 use crate::components::dialogs::use_dialogs;
 use crate::components::form::FormState;
 use crate::components::icons::{Glyph, Icon};
-use crate::components::menu::{Menu, MenuItem};
+use crate::components::menu::Menu;
 use crate::i18n::rooms::words;
 use crate::state::{shown_name, use_client};
 use crate::tr;
@@ -122,8 +122,7 @@ fn menu(
             let appoint = appoints.then(|| appoint_item(state, id, role, is_me, act));
             let remove = removes.then(|| {
                 let ask = move || state.ask(id, MemberDeed::Remove);
-                view! { <MenuItem glyph=Glyph::Trash label=|| words().details.remove on_choose=ask /> }
-                    .into_any()
+                item(state, Glyph::Trash, || words().details.remove, ask)
             });
             follow_focus(state, id);
             view! {
@@ -161,8 +160,35 @@ fn message_item(state: RowState, id: UserId) -> AnyView {
             Ok(())
         });
     };
-    view! { <MenuItem glyph=Glyph::Message label=|| words().details.message on_choose=open /> }
-        .into_any()
+    item(state, Glyph::Message, || words().details.message, open)
+}
+
+/// An action of the menu. One thing is done at a time, and the others wait.
+fn item(
+    state: RowState,
+    glyph: Glyph,
+    label: fn() -> &'static str,
+    act: impl Fn() + 'static,
+) -> AnyView {
+    let choose = move |_| {
+        if !untrack(|| state.form.busy()) {
+            act();
+        }
+    };
+    view! {
+        <button
+            class="menu__item"
+            type="button"
+            role="menuitem"
+            tabindex="-1"
+            aria-disabled=reactive(move || state.form.busy().then_some("true"))
+            on:click=on(choose)
+        >
+            <Icon glyph />
+            <span use:set_text=label></span>
+        </button>
+    }
+    .into_any()
 }
 
 fn appoint_item(
@@ -189,7 +215,7 @@ fn appoint_item(
             act(id, deed);
         }
     };
-    view! { <MenuItem glyph=Glyph::People label on_choose=choose /> }.into_any()
+    item(state, Glyph::People, label, choose)
 }
 
 /// What a deed means, and the button that does it.

@@ -36,8 +36,8 @@ pub(super) fn RoomDetails(
         <DialogFrame title=tr!(room.details) light=true>
             <div class="dialog__body">
                 {reactive(move || match kind.get() {
-                    Some(kind) => room_parts(room, kind),
-                    None => not_here(room),
+                    Some(kind) => room_parts(room, kind).into_any(),
+                    None => not_here(room).into_any(),
                 })}
             </div>
         </DialogFrame>
@@ -45,7 +45,7 @@ pub(super) fn RoomDetails(
 }
 
 /// All about a room that is there.
-fn room_parts(room: RoomId, kind: RoomKind) -> AnyView {
+fn room_parts(room: RoomId, kind: RoomKind) -> impl IntoView {
     let members = match kind {
         RoomKind::Direct => people(room),
         RoomKind::Public | RoomKind::Private => members(room),
@@ -57,11 +57,10 @@ fn room_parts(room: RoomId, kind: RoomKind) -> AnyView {
         {members}
         {endings(room)}
     }
-    .into_any()
 }
 
 /// Why the room is not there: it ended, for all or for this person, while the details were open.
-fn not_here(room: RoomId) -> AnyView {
+fn not_here(room: RoomId) -> impl IntoView {
     let state = use_client().room(room);
     let is_gone = memo(move || state.with(|state| *state == RoomStatus::Gone));
     let is_lost = memo(move || state.with(|state| *state == RoomStatus::Missing));
@@ -83,7 +82,6 @@ fn not_here(room: RoomId) -> AnyView {
             <p use:set_text=words(tr!(room.gone_text), tr!(room.lost_text))></p>
         </div>
     }
-    .into_any()
 }
 
 /// Who can read it, who posts, and whether it is archived.

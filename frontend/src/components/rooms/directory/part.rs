@@ -13,7 +13,7 @@ use web_sys::{Element, HtmlInputElement};
 use crate::api::rooms::{self, RoomEntry};
 use crate::browser;
 use crate::components::form::FormState;
-use crate::state::{Client, use_client};
+use crate::state::{Client, ToastMessage, use_client};
 
 /// How long nothing is typed before the list is asked for.
 const TYPING_PAUSE: Duration = Duration::from_millis(200);
@@ -24,8 +24,10 @@ pub(super) struct DirectoryPart {
     pub client: Client,
     /// Why the list is not here.
     pub list: FormState,
-    /// What is being done with a room.
+    /// Why somebody is not in a room, or still is.
     pub deed: FormState,
+    /// The rooms that are being joined or left, and whether the person was a member.
+    pub busy: RwSignal<Vec<(RoomId, bool)>>,
     pub rooms: RwSignal<Vec<RoomEntry>>,
     /// Whether the list is of what is typed.
     pub is_loaded: RwSignal<bool>,
@@ -44,6 +46,7 @@ impl DirectoryPart {
             client: use_client(),
             list: FormState::new(),
             deed: FormState::new(),
+            busy: RwSignal::new(Vec::new()),
             rooms: RwSignal::new(Vec::new()),
             is_loaded: RwSignal::new(false),
             next: RwSignal::new(None),
@@ -93,7 +96,13 @@ impl DirectoryPart {
                     self.next.set(page.next);
                     self.is_loaded.set(true);
                 }
-                Err(failure) => self.list.fail(failure),
+                Err(failure) => {
+                    if after.is_none() {
+                        // What was found before is something else.
+                        self.rooms.update(Vec::clear);
+                    }
+                    self.list.fail(failure);
+                }
             }
         });
     }
@@ -128,16 +137,35 @@ impl DirectoryPart {
         }
     }
 
-    /// Joins a room, or leaves it.
+    /// Whether the person was a member of a room that is being joined or left now; tracked.
+    pub fn was_member(self, room: RoomId) -> Option<bool> {
+        self.busy.with(|busy| {
+            let mut busy = busy.iter();
+            busy.find(|(id, _)| *id == room).map(|(_, was)| *was)
+        })
+    }
+
+    /// Joins a room, or leaves it; beside others, but not twice.
     pub fn set_member(self, room: RoomId, is_member: bool) {
+        if untrack(|| self.was_member(room)).is_some() {
+            return;
+        }
         let client = self.client;
-        let me = client.me().get_untracked().map(|me| me.id);
-        self.deed.submit(async move {
-            let command = match me {
-                Some(user) if !is_member => Command::RemoveMember { room, user },
-                _ => Command::JoinRoom { room },
-            };
-            client.give(command).await.map(drop)
+        let command = match client.me().get_untracked() {
+            Some(me) if !is_member => Command::RemoveMember { room, user: me.id },
+            _ => Command::JoinRoom { room },
+        };
+        self.deed.clear();
+        self.busy.update(|busy| busy.push((room, !is_member)));
+        spawn_local(async move {
+            let done = client.give(command).await;
+            let no_more = |busy: &mut Vec<(RoomId, bool)>| busy.retain(|(id, _)| *id != room);
+            self.busy.try_update(no_more);
+            match done {
+                Ok(_) => {}
+                Err(failure) if self.deed.is_here() => self.deed.fail(failure),
+                Err(failure) => client.show_toast(ToastMessage::Failed(failure)),
+            }
         });
     }
 }

@@ -83,6 +83,7 @@ pub(super) fn row(part: DirectoryPart, entry: RoomEntry, stop: Memo<Option<RoomI
 
 /// Joins the room, or leaves it. One button, so that the focus stays.
 fn action(part: DirectoryPart, room: RoomId, name: Memo<String>, is_in: Memo<bool>) -> AnyView {
+    let was_in = memo(move || part.was_member(room));
     let label = move || {
         let words = &words().directory;
         let label = if is_in.get() {
@@ -90,11 +91,17 @@ fn action(part: DirectoryPart, room: RoomId, name: Memo<String>, is_in: Memo<boo
         } else {
             words.join_label
         };
-        label(&name.read())
+        // While it is done, the text is the name.
+        was_in.get().is_none().then(|| label(&name.read()))
     };
     let text = move || {
         let words = &words().directory;
-        if is_in.get() { words.leave } else { words.join }
+        match (was_in.get(), is_in.get()) {
+            (Some(true), _) => words.leaving,
+            (Some(false), _) => words.joining,
+            (None, true) => words.leave,
+            (None, false) => words.join,
+        }
     };
     let class = move || {
         if is_in.get() {
@@ -110,6 +117,7 @@ fn action(part: DirectoryPart, room: RoomId, name: Memo<String>, is_in: Memo<boo
             // Arrows lead here; on a phone it is pressed.
             tabindex="-1"
             aria-label=reactive(label)
+            aria-disabled=reactive(move || was_in.get().map(|_| "true"))
             on:click=on(move |_| part.set_member(room, !is_in.get_untracked()))
             use:set_text=dynamic_text(text)
         ></button>

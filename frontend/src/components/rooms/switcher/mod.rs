@@ -13,15 +13,15 @@ use super::listbox;
 use super::people_search::PeopleSearch;
 use crate::components::composer::{FieldAction, handle_choice};
 use crate::components::dialogs::{CloseButton, Dialog, DialogFrame, Dialogs, use_dialogs};
-use crate::components::form::{FormError, FormState, value_of};
+use crate::components::form::{FormError, FormState, sentence, value_of};
 use crate::components::icons::{Glyph, Icon};
 use crate::i18n::rooms::words;
 use crate::navigation;
 use crate::route::Route;
-use crate::state::{Client, use_client};
+use crate::state::{Client, Failure, use_client};
 use crate::tr;
-use crate::view::{Entry, dynamic_text, effect, list, memo, on, optional_view, reactive, set_text};
-use row::{row, row_id};
+use crate::view::{Entry, dynamic_text, list, memo, on, optional_view, reactive, set_text};
+use row::{RowState, row, row_id};
 use targets::{Hit, Page, Places, Scope, Target};
 
 /// Opens the switcher, unless a dialog is open.
@@ -38,8 +38,8 @@ struct Switching {
     form: FormState,
     field: NodeRef<html::Input>,
     typed: RwSignal<String>,
-    /// The row that Enter opens.
-    active: RwSignal<usize>,
+    /// What was reached by keys or by the pointer.
+    reached: RwSignal<Option<Target>>,
     people: PeopleSearch,
     places: StoredValue<Places>,
 }
@@ -49,17 +49,11 @@ impl Switching {
         if self.typed.with_untracked(|old| *old == typed) {
             return;
         }
-        let (scope, name) = Scope::of(&typed);
-        let asks_people = match scope {
-            Scope::All => !name.is_empty(),
-            Scope::People => true,
-            Scope::Rooms => false,
-        };
-        if asks_people {
-            self.people.ask(name.to_owned());
+        if Scope::asks_people(&typed) {
+            self.people.ask(Scope::of(&typed).1.to_owned());
         }
         self.form.clear();
-        self.active.set(0);
+        self.reached.set(None);
         self.typed.set(typed);
     }
 
@@ -69,6 +63,20 @@ impl Switching {
             self.places
                 .with_value(|places| places.find(typed, self.people))
         })
+    }
+
+    /// The row that Enter opens; tracked.
+    fn active(self, hits: &[Hit]) -> Option<usize> {
+        self.reached.with(|reached| {
+            let is_reached = |hit: &Hit| reached.as_ref().is_some_and(|it| it.is(&hit.target));
+            listbox::active(hits, is_reached, true)
+        })
+    }
+
+    /// Why people are not looked for; tracked.
+    fn failure(self) -> Option<Failure> {
+        let asks = self.typed.with(|typed| Scope::asks_people(typed));
+        asks.then(|| self.people.failure.get()).flatten()
     }
 
     fn open(self, target: &Target) {
@@ -118,31 +126,28 @@ pub(super) fn Switcher() -> impl IntoView {
         form: FormState::for_command(),
         field: NodeRef::new(),
         typed: RwSignal::new(String::new()),
-        active: RwSignal::new(0),
+        reached: RwSignal::new(None),
         people: PeopleSearch::new(None),
         places: StoredValue::new(Places::known(client)),
     };
     let hits = memo(move || switching.hits());
-    let open_at = move |at: usize| {
-        let target = hits.with_untracked(|hits| hits.get(at).map(|hit| hit.target.clone()));
-        if let Some(target) = target {
-            switching.open(&target);
-        }
-    };
+    let active = memo(move || hits.with(|hits| switching.active(hits)));
+    let target_at =
+        move |at: usize| hits.with_untracked(|hits| hits.get(at).map(|hit| hit.target.clone()));
     let on_act = move |act| {
         let is_enter = act == FieldAction::Send;
-        if is_enter {
-            open_at(switching.active.get_untracked());
+        let target = active.get_untracked().filter(|_| is_enter);
+        if let Some(target) = target.and_then(target_at) {
+            switching.open(&target);
         }
         is_enter
     };
     handle_choice(switching.field, Rc::new(on_act));
     let key = move |event: ev::KeyboardEvent| {
         let count = hits.with_untracked(Vec::len);
-        let active = switching.active.get_untracked();
-        if let Some(at) = listbox::step(&event, Some(active), count) {
+        if let Some(at) = listbox::step(&event, active.get_untracked(), count) {
             event.prevent_default();
-            switching.active.set(at);
+            switching.reached.set(target_at(at));
             listbox::show(row_id(at));
         } else if (event.ctrl_key() || event.meta_key()) && event.code() == "KeyK" {
             // The key that has opened it.
@@ -150,15 +155,7 @@ pub(super) fn Switcher() -> impl IntoView {
             dialogs.close();
         }
     };
-    // What the server finds comes later: the row that Enter opens stays one that is there.
-    effect(move || {
-        let last = hits.with(Vec::len).saturating_sub(1);
-        if switching.active.get_untracked() > last {
-            switching.active.set(last);
-        }
-    });
     let has_hits = memo(move || hits.with(|hits| !hits.is_empty()));
-    let active_id = move || has_hits.get().then(|| row_id(switching.active.get()));
     let typed = move |_: ev::Event| switching.look_for(value_of(switching.field));
     view! {
         <DialogFrame title=dynamic_text(|| words().switcher.label) class="dialog switcher" bare=true light=true>
@@ -179,7 +176,7 @@ pub(super) fn Switcher() -> impl IntoView {
                     aria-autocomplete="list"
                     aria-expanded=reactive(move || has_hits.get().to_string())
                     aria-controls="switcher-list"
-                    aria-activedescendant=reactive(active_id)
+                    aria-activedescendant=reactive(move || active.get().map(row_id))
                     aria-label=reactive(|| words().switcher.label)
                     placeholder=reactive(|| words().switcher.placeholder)
                     node_ref=switching.field
@@ -188,14 +185,19 @@ pub(super) fn Switcher() -> impl IntoView {
                 />
                 <CloseButton />
             </div>
-            {results(switching, hits)}
+            {results(switching, hits, active)}
             <FormError form=switching.form fields=&[] />
             {hints()}
         </DialogFrame>
     }
 }
 
-fn results(switching: Switching, hits: Memo<Vec<Hit>>) -> AnyView {
+fn results(switching: Switching, hits: Memo<Vec<Hit>>, active: Memo<Option<usize>>) -> AnyView {
+    let state = RowState {
+        reached: switching.reached,
+        active,
+        form: switching.form,
+    };
     // Each list is rendered anew: other parts of the names are marked.
     let generation = StoredValue::new(0_i64);
     let entries = move || {
@@ -207,9 +209,7 @@ fn results(switching: Switching, hits: Memo<Vec<Hit>>) -> AnyView {
         let entry = |(hit, at): (Hit, usize)| {
             let key = (round, i64::try_from(at).unwrap_or_default());
             Entry::new(key, move || {
-                row(hit, at, switching.active, move |target| {
-                    switching.open(target);
-                })
+                row(state, hit, at, move |target| switching.open(target))
             })
         };
         hits.get().into_iter().zip(0..).map(entry).collect()
@@ -222,16 +222,17 @@ fn results(switching: Switching, hits: Memo<Vec<Hit>>) -> AnyView {
         })
     });
     let is_waiting = move || {
-        let asks_people = switching
-            .typed
-            .with(|typed| Scope::of(typed).0 != Scope::Rooms);
-        asks_people && !is_unasked.get() && !switching.people.is_answered.get()
+        let asks_people = switching.typed.with(|typed| Scope::asks_people(typed));
+        asks_people && !switching.people.is_answered.get()
     };
-    let nothing = optional_view(move || {
-        (is_empty.get() && !is_waiting()).then(|| nothing(switching, is_unasked.get()))
+    let nothing = optional_view(move || match switching.failure() {
+        Some(failure) => Some(failed(failure)),
+        None => (is_empty.get() && !is_waiting()).then(|| nothing(switching, is_unasked.get())),
     });
     let status = move || {
-        if is_unasked.get() {
+        if let Some(failure) = switching.failure() {
+            sentence(&failure).to_owned()
+        } else if is_unasked.get() {
             String::new()
         } else {
             (words().switcher.found)(hits.with(Vec::len) as u64)
@@ -253,6 +254,12 @@ fn results(switching: Switching, hits: Memo<Vec<Hit>>) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+/// Whether somebody is called like this cannot be said.
+fn failed(failure: Failure) -> AnyView {
+    let text = dynamic_text(move || sentence(&failure));
+    view! { <p class="switcher__nothing" use:set_text=text></p> }.into_any()
 }
 
 /// Nothing is called like this, or nothing was typed and no room was open before.

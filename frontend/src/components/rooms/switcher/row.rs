@@ -6,6 +6,7 @@ use shared::model::{Profile, RoomKind};
 
 use super::targets::{Hit, Page, Target};
 use crate::components::avatar::{Avatar, number};
+use crate::components::form::FormState;
 use crate::components::icons::{Glyph, Icon};
 use crate::components::rooms::highlight::highlighted;
 use crate::i18n::rooms::words;
@@ -18,11 +19,22 @@ pub(super) fn row_id(at: usize) -> String {
     format!("switch-{at}")
 }
 
+/// What all rows share.
+#[derive(Clone, Copy)]
+pub(super) struct RowState {
+    /// What was reached by keys or by the pointer.
+    pub reached: RwSignal<Option<Target>>,
+    /// The row that Enter opens.
+    pub active: Memo<Option<usize>>,
+    /// A conversation that is being opened.
+    pub form: FormState,
+}
+
 /// The row.
 pub(super) fn row(
+    state: RowState,
     hit: Hit,
     at: usize,
-    active: RwSignal<usize>,
     open: impl Fn(&Target) + 'static,
 ) -> AnyView {
     let name = highlighted(shown_name(hit.target.name()), &hit.ranges);
@@ -35,17 +47,22 @@ pub(super) fn row(
         ),
     };
     let target = hit.target;
+    let reached = target.clone();
+    // One conversation is opened at a time.
+    let is_person = matches!(target, Target::Person(_));
+    let waits = move || (is_person && state.form.busy()).then_some("true");
     view! {
         <li
             class="switcher__row"
             role="option"
             id=row_id(at)
-            aria-selected=reactive(move || (active.get() == at).to_string())
+            aria-selected=reactive(move || (state.active.get() == Some(at)).to_string())
+            aria-disabled=reactive(waits)
             // The focus stays in the field.
             on:mousedown=on(|event: ev::MouseEvent| event.prevent_default())
             on:mousemove=on(move |_: ev::MouseEvent| {
-                if active.get_untracked() != at {
-                    active.set(at);
+                if state.active.get_untracked() != Some(at) {
+                    state.reached.set(Some(reached.clone()));
                 }
             })
             on:click=on(move |_| open(&target))

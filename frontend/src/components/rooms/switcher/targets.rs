@@ -109,6 +109,16 @@ impl Target {
             Target::Page(page) => page.name(),
         }
     }
+
+    /// Whether it is the same one, also if more is known of it by now.
+    pub fn is(&self, other: &Target) -> bool {
+        match (self, other) {
+            (Target::Room(one), Target::Room(other)) => one.id == other.id,
+            (Target::Person(one), Target::Person(other)) => one.id == other.id,
+            (Target::Page(one), Target::Page(other)) => one == other,
+            _ => false,
+        }
+    }
 }
 
 impl Scope {
@@ -121,6 +131,15 @@ impl Scope {
             (Scope::People, name)
         } else {
             (Scope::All, typed)
+        }
+    }
+
+    /// Whether the server is asked for people.
+    pub fn asks_people(typed: &str) -> bool {
+        match Scope::of(typed) {
+            (Scope::All, name) => !name.is_empty(),
+            (Scope::People, _) => true,
+            (Scope::Rooms, _) => false,
         }
     }
 }
@@ -176,11 +195,14 @@ impl Places {
                 Some(Hit::new(Target::Page(*page), found.ranges, found.score))
             }));
         }
-        hits.sort_by(|a, b| {
-            let scores = Reverse(a.score).cmp(&Reverse(b.score));
-            scores.then_with(|| format::compare(a.target.name(), b.target.name()))
-        });
-        hits.truncate(MOST_ROWS);
+        // The order of the language is the browser's: it is asked only about what is shown.
+        for compare in [|a: &str, b: &str| a.cmp(b), format::compare] {
+            hits.sort_by(|a, b| {
+                let scores = Reverse(a.score).cmp(&Reverse(b.score));
+                scores.then_with(|| compare(a.target.name(), b.target.name()))
+            });
+            hits.truncate(MOST_ROWS);
+        }
         hits
     }
 
@@ -245,6 +267,7 @@ impl Hit {
 
 #[cfg(test)]
 mod tests {
+    use shared::id::{Rev, UserId};
     use shared::model::RoomKind;
 
     use super::*;
@@ -265,6 +288,23 @@ mod tests {
         assert_eq!(Scope::of(" @ada"), (Scope::People, "ada"));
         assert_eq!(Scope::of("ada"), (Scope::All, "ada"));
         assert_eq!(Scope::of(""), (Scope::All, ""));
+        let asking = ["ada", "@", "@ada", "#ada", "", " "].map(Scope::asks_people);
+        assert_eq!(asking, [true, true, true, false, false, false]);
+    }
+
+    #[test]
+    fn a_target_stays_the_same_when_more_is_known_of_it() {
+        let person = |name: &str, rev| {
+            let profile = Profile::guest(UserId(1), name.into(), Rev(rev));
+            Target::Person(profile)
+        };
+        assert!(person("Ada", 1).is(&person("Ada L.", 2)));
+        let place = |id| Target::Room(room(id, "Ada", true));
+        assert!(place(1).is(&Target::Room(room(1, "Ada L.", false))));
+        assert!(!place(1).is(&place(2)));
+        assert!(!place(1).is(&person("Ada", 1)));
+        let page = Target::Page(Page::Shortcuts);
+        assert!(page.is(&page) && !page.is(&Target::Page(Page::Directory)));
     }
 
     #[test]

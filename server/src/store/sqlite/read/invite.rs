@@ -88,7 +88,8 @@ pub fn role_now(snapshot: &Transaction<'_>, user: i64) -> Result<Option<Role>, Q
     Ok(role.map(rows::person_role))
 }
 
-/// Invites, the newest first.
+/// Invites, the newest first; not those of guests to a room that does not exist for the viewer: they
+/// would tell that there is one.
 ///
 /// # Errors
 /// `forbidden` for who may not invite; SQLite's.
@@ -98,7 +99,8 @@ pub fn list(
     before: Option<InviteId>,
     limit: usize,
 ) -> Result<Vec<Invite>, QueryError> {
-    let role = role_now(snapshot, viewer.require_user()?.0)?;
+    let user = viewer.require_user()?;
+    let role = role_now(snapshot, user.0)?;
     if !role.is_some_and(|role| may_invite(role, Role::Guest)) {
         return Err(ErrorCode::Forbidden.into());
     }
@@ -111,6 +113,11 @@ pub fn list(
         .collect::<rusqlite::Result<Vec<_>>>()?;
     let mut invites = Vec::with_capacity(rows.len());
     for row in rows {
+        let rooms = visible_rooms(snapshot, viewer, row.id)?;
+        let is_own = row.created_by == Some(user);
+        if row.role == Role::Guest && rooms.is_empty() && !is_own {
+            continue;
+        }
         let by = match row.created_by {
             Some(user) => person(snapshot, user)?,
             None => None,
@@ -118,7 +125,7 @@ pub fn list(
         invites.push(Invite {
             id: row.id,
             role: row.role,
-            rooms: visible_rooms(snapshot, viewer, row.id)?,
+            rooms,
             with_history: row.with_history,
             by,
             created_at: row.created_at,

@@ -1,6 +1,6 @@
 //! Queries: what the store answers, each within one snapshot of the file.
 //!
-//! A few read-only connections ([`pool`]) serve everyone in turn ([`fair_queue`]). Nothing here
+//! A few read-only connections ([`pool`]) serve everyone in turn ([`crate::store::fair_queue`]). Nothing here
 //! changes the file.
 //!
 //! What a stream carries is collected by [`changes`], from one source for each kind of item.
@@ -12,7 +12,6 @@ pub mod authored;
 mod changes;
 pub mod credentials;
 pub mod directory;
-mod fair_queue;
 pub mod invite;
 pub mod link;
 pub mod mail;

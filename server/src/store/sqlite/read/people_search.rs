@@ -16,13 +16,14 @@ use crate::store::sqlite::rows;
 /// here.
 const MAX_ROWS: usize = 20_000;
 
-/// Whether a person who is here for one room is shown to the person `?1`: the room exists for both.
-const IS_SHOWN: &str = "(u.only_room IS NULL OR EXISTS (SELECT 1 FROM rooms r
-       WHERE r.id = u.only_room AND (r.kind = 0 OR EXISTS (SELECT 1 FROM memberships v
-         WHERE v.room = r.id AND v.user = ?1 AND v.left_at IS NULL))))";
+/// Whether a person who is here for one room is shown to the person `?1`, who is a member of it.
+/// Everybody is in the lobby. Other public rooms are no exception: who is not found would else be the
+/// guest of a private room.
+const IS_SHOWN: &str = "(u.only_room IS NULL OR u.only_room = 1 OR EXISTS (SELECT 1
+       FROM memberships v WHERE v.room = u.only_room AND v.user = ?1 AND v.left_at IS NULL))";
 
 /// The active people whom what is typed fits best, at most `limit`. For a guest of one room there
-/// are only those of that room, and such a guest is found by those for whom that room exists.
+/// are only those of that room, and such a guest is found by the members of that room.
 ///
 /// # Errors
 /// SQLite's.

@@ -7,7 +7,7 @@ use parking_lot::Mutex;
 use rusqlite::{Connection, Transaction};
 use shared::error::ErrorCode;
 
-use super::fair_queue::FairQueue;
+use crate::store::fair_queue::FairQueue;
 use crate::store::sqlite::open::{self, OpenError};
 use crate::store::{QueryClient, StoreError};
 

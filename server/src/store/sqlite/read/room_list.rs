@@ -15,11 +15,11 @@ const PAGE_ROWS: usize = 5_000;
 
 /// Public rooms that are not removed, in the order of their names: only these have a look. Of a
 /// guest of one room, that one.
-pub(super) const ROOMS: &str = "FROM rooms k INDEXED BY rooms_by_name
+pub(super) const ROOMS: &str = "FROM rooms k INDEXED BY rooms_listed
      CROSS JOIN rooms_now r ON r.id = k.id
-     WHERE k.removed_at IS NULL AND k.name_look IS NOT NULL AND k.name_key > ?1
+     WHERE k.removed_at IS NULL AND k.name_look IS NOT NULL AND k.name > ?1 COLLATE NOCASE
      AND (k.archived_at IS NOT NULL) = ?2 AND (?3 IS NULL OR k.id = ?3)
-     ORDER BY k.name_key";
+     ORDER BY k.name COLLATE NOCASE";
 
 /// A page of at most `limit` rooms.
 ///
@@ -32,10 +32,8 @@ pub fn list(
     limit: usize,
 ) -> Result<RoomPage, QueryError> {
     let query = Query::new(&search.typed);
-    let mut statement = snapshot.prepare_cached(&format!(
-        "SELECT {}, k.name_key {ROOMS}",
-        rows::room_of("r")
-    ))?;
+    let mut statement =
+        snapshot.prepare_cached(&format!("SELECT {}, k.name {ROOMS}", rows::room_of("r")))?;
     let mut found = statement.query(params![
         search.after.as_deref().unwrap_or_default(),
         search.archived,
@@ -45,7 +43,7 @@ pub fn list(
     let mut rows_left = PAGE_ROWS;
     while let Some(row) = found.next()? {
         let room = rows::room(row)?;
-        let key: String = row.get(rows::ROOM_COLUMNS)?;
+        let name: String = row.get(rows::ROOM_COLUMNS)?;
         if query.find(&room.name).is_some() || query.find(&room.topic).is_some() {
             let (members, is_member) = members_of(snapshot, viewer.require_user()?, room.id)?;
             page.rooms.push(ListedRoom {
@@ -56,7 +54,7 @@ pub fn list(
         }
         rows_left -= 1;
         if page.rooms.len() >= limit || rows_left == 0 {
-            page.next = Some(key);
+            page.next = Some(name);
             break;
         }
     }

@@ -84,8 +84,8 @@ pub fn require_room(snapshot: &Transaction<'_>, room: RoomId) -> Result<(), Quer
     }
 }
 
-/// The rooms of a selection, at most `limit`: of one's own, those in which one's membership changed
-/// last.
+/// The rooms of a selection, at most `limit`: of one's own, first those that are not public (anybody
+/// can add somebody to many public rooms), and of each those in which one's membership changed last.
 ///
 /// # Errors
 /// SQLite's.
@@ -113,7 +113,7 @@ fn own_rooms(
              UNION ALL
              SELECT * FROM (SELECT r.id, r.kind FROM memberships v CROSS JOIN rooms r ON r.id = v.room
                WHERE v.user = ?1 AND v.left_at IS NULL AND r.removed_at IS NULL
-               ORDER BY v.own_rev DESC LIMIT ?2)
+               ORDER BY r.kind = 0, v.own_rev DESC LIMIT ?2)
              LIMIT ?2",
         )?
         .query_map(params![user.0, limit, RoomId::LOBBY.0], room_and_kind)?

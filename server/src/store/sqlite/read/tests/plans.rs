@@ -60,7 +60,7 @@ fn public_rooms_are_listed_in_the_order_of_their_index() {
         .replace("?2", "0")
         .replace("?3", "NULL");
     let plan = plan(&sql);
-    assert_eq!(searches(&plan, "INDEX rooms_by_name"), 1, "{plan:?}");
+    assert_eq!(searches(&plan, "INDEX rooms_listed"), 1, "{plan:?}");
     assert!(
         !plan.iter().any(|step| step.contains("ORDER BY")),
         "{plan:?}"
