@@ -3,6 +3,8 @@
 use chromium::Key;
 use serde_json::{Value, json};
 
+use shared::id::RoomId;
+
 use crate::line::Line;
 use crate::outage::over;
 use crate::person::{Looks, Person};
@@ -169,8 +171,10 @@ fn notes_to_oneself_are_a_conversation_too_and_names_follow_their_people() {
 fn a_quick_enter_leaves_nobody_out_who_is_still_being_looked_for() {
     let stage = Stage::new();
     unseen(&stage, "Bella");
-    let _ben = stage.guest("Ben");
-    let _cora = stage.guest("Cora");
+    let mut known = ["Ben", "Cora"].map(|name| stage.guest(name));
+    for person in &mut known {
+        stage.run(person.subscribe(RoomId::LOBBY));
+    }
     let line = Line::to(stage.address);
     let ada = over(&line, "Ada");
     ada.wait(

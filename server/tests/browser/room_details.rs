@@ -219,6 +219,7 @@ fn a_room_is_archived_restored_and_deleted_after_a_question() {
     ada.sees_sent("first words");
     ben.go("/rooms");
     ben.choose("Join garden");
+    ben.wait("seen.place('garden')");
     ben.enter("garden");
     ben.sees("first words");
 
@@ -237,6 +238,7 @@ fn a_room_is_archived_restored_and_deleted_after_a_question() {
     ben.wait("seen.composer()");
 
     open_details(&ben);
+    ben.wait("document.querySelector('dialog[open] .member')");
     ada.choose("Delete room");
     ada.wait(
         "document.querySelector('#ending-question')?.textContent === 'Delete garden for good?'",

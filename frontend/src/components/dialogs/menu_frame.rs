@@ -3,6 +3,7 @@
 
 use leptos::prelude::*;
 use leptos::{ev, html};
+use wasm_bindgen::JsCast;
 
 use super::frame::DialogFrame;
 use super::use_dialogs;
@@ -59,13 +60,17 @@ pub(super) fn menu_frame(
     let touch = browser::matches("(hover: none)");
     let role = (!touch).then_some("menuitem");
     let page = StoredValue::new(0_i64);
+    let at = StoredValue::new(anchor.clone());
     let entries = move || {
         // Another page has other elements, even for the same actions.
         page.update_value(|page| *page += 1);
         let page = page.get_value();
         if page > 1 {
-            // What had the focus is gone with its page.
-            next_frame(|| {
+            // What had the focus is gone with its page, and this one may need more space.
+            next_frame(move || {
+                if let Some(anchor) = at.try_get_value() {
+                    place(&anchor);
+                }
                 focus_on(FIRST);
             });
         }
@@ -86,15 +91,22 @@ pub(super) fn menu_frame(
     }
 }
 
+/// Places the open menu at what it is about.
+fn place(anchor: &str) {
+    let menu = document().query_selector(".menu--dialog:popover-open");
+    let anchor = document().query_selector(anchor);
+    if let (Ok(Some(menu)), Ok(Some(anchor))) = (menu, anchor) {
+        MenuAnchor::of(&anchor).place(menu.unchecked_ref());
+    }
+}
+
 fn popover(title: String, anchor: String, items: AnyView) -> AnyView {
     let dialogs = use_dialogs();
     let menu = NodeRef::<html::Div>::new();
     effect(move || {
         let Some(menu) = menu.get() else { return };
         let _ = menu.show_popover();
-        if let Ok(Some(anchor)) = document().query_selector(&anchor) {
-            MenuAnchor::of(&anchor).place(&menu);
-        }
+        place(&anchor);
         focus_first(&menu);
     });
     let toggled = move |_: ev::Event| {

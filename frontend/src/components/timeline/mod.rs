@@ -178,8 +178,9 @@ fn update_rows_on_change(
     parts: impl Fn() -> Option<(Rc<RowList>, Rc<ScrollAnchor>)> + Copy + 'static,
 ) {
     let view = context.view();
-    let (held, goal, newer) = (
+    let (held, rendered, goal, newer) = (
         view.held.clone(),
+        view.rendered.clone(),
         view.scroll_target.clone(),
         view.newer.clone(),
     );
@@ -189,6 +190,7 @@ fn update_rows_on_change(
             row_list.show(&keys);
         }
         held.track();
+        rendered.track();
         goal.track();
         newer.track();
         // After the effects that render what is before and after the rows.

@@ -42,7 +42,10 @@ impl Engine {
         let Some(view) = self.view().filter(|view| !view.stays_unread()) else {
             return;
         };
+        // While messages from before still arrive, the last one that is held is not the last one that is
+        // seen.
         let at_end = view.is_pinned_to_end()
+            && view.has_caught_up()
             && matches!(
                 view.phase.get_untracked(),
                 TimelinePhase::Ready | TimelinePhase::Empty

@@ -33,6 +33,8 @@ impl Engine {
             self.directory_answered.set(lists_rooms);
             self.read_marks_known.set(knows_own);
             self.update_arrangement();
+            // Until now no room was shown as unread.
+            self.update_room_rows(&self.listed_rooms());
             self.update_list_known();
         }
     }

@@ -118,6 +118,8 @@ pub struct RoomView {
     pub phase: ArcRwSignal<TimelinePhase>,
     /// The messages held in the replica, which can be rendered at once.
     pub held: ArcRwSignal<SeqRange>,
+    /// Those that are rendered. More of them may leave the rows as they are: lines fold.
+    pub rendered: ArcRwSignal<SeqRange>,
     /// What is before the rows.
     pub older: ArcRwSignal<Edge>,
     /// What is after the rows.
@@ -214,6 +216,7 @@ impl RoomView {
             rows: ArcRwSignal::default(),
             phase: ArcRwSignal::new(TimelinePhase::Loading),
             held: ArcRwSignal::new(NONE_HELD),
+            rendered: ArcRwSignal::new(NONE_HELD),
             older: ArcRwSignal::new(Edge::More),
             newer: ArcRwSignal::new(Edge::End),
             unread: ArcRwSignal::new(0),

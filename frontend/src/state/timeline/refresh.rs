@@ -96,7 +96,7 @@ impl RoomView {
             0
         };
         let keys = update_rows(&mut state, rows);
-        let held = state.held;
+        let (held, rendered) = (state.held, state.rendered.span());
         let found = state.found_by_search();
         drop(state);
 
@@ -107,6 +107,7 @@ impl RoomView {
         set_if_changed(&self.newer, edge(newer));
         set_if_changed(&self.rows, keys);
         set_if_changed(&self.held, held);
+        set_if_changed(&self.rendered, rendered);
         set_if_changed(&self.phase, phase);
         set_if_changed(&self.unread, unread);
         if let Some(timeline) = timeline {

@@ -122,6 +122,14 @@ impl RenderedRange {
         kept
     }
 
+    /// The same as a first message and a number of them.
+    pub fn span(self) -> SeqRange {
+        SeqRange {
+            first: self.first,
+            len: usize::try_from(self.end.0.saturating_sub(self.first.0)).unwrap_or(0),
+        }
+    }
+
     /// Whether neither range is empty and they do not overlap.
     pub fn is_apart_from(self, other: RenderedRange) -> bool {
         !self.is_empty()

@@ -204,6 +204,24 @@ fn parse_posting(text: &str) -> Result<Posting, String> {
 }
 
 impl RoomCommand {
+    /// The room that it is about.
+    fn room(&self) -> Option<RoomId> {
+        match self {
+            RoomCommand::List { .. } | RoomCommand::Create { .. } => None,
+            RoomCommand::Show { room }
+            | RoomCommand::Rename { room, .. }
+            | RoomCommand::Topic { room, .. }
+            | RoomCommand::Posting { room, .. }
+            | RoomCommand::Archive { room }
+            | RoomCommand::Restore { room }
+            | RoomCommand::Remove { room }
+            | RoomCommand::Members { room }
+            | RoomCommand::Add { room, .. }
+            | RoomCommand::RemoveMember { room, .. }
+            | RoomCommand::Manager { room, .. } => Some(RoomId(*room)),
+        }
+    }
+
     /// Carries out the command. Returns what it is about, after it.
     ///
     /// # Errors
@@ -213,6 +231,10 @@ impl RoomCommand {
         store: &dyn Store,
         limits: &Limits,
     ) -> Result<RoomAnswer, Refusal> {
+        if let Some(room) = self.room() {
+            // A direct conversation is nobody's to manage: it is in no answer, so no verb finds it.
+            show(store, room).await?;
+        }
         let (room, command) = match self {
             RoomCommand::List { archived } => return list(store, archived).await,
             RoomCommand::Show { room } => return show(store, RoomId(room)).await,

@@ -24,6 +24,8 @@ fn one_section_too_many_is_refused_once_and_in_the_form() {
     desk.wait("seen.section('section 50')");
     open_menu(&desk, "lobby");
     choose(&desk, "Move…");
+    desk.wait("document.querySelectorAll('.menu__item').length > 50");
+    desk.press(Key::End);
     choose(&desk, "New section…");
     desk.wait("document.activeElement?.id === 'section-name'");
     desk.page.insert_text("one more").unwrap();

@@ -52,7 +52,7 @@ async fn the_operator_makes_changes_and_removes_rooms_of_a_running_server() {
     )
     .await;
     let den = den["rooms"][0]["room"]["id"].to_string();
-    line.open_direct(&[ada.user().id]).await;
+    let direct = line.open_direct(&[ada.user().id]).await.to_string();
     let listed = room(folder, &["list"]).await;
     assert_eq!(
         names(&listed, "rooms", "/room/name"),
@@ -115,6 +115,12 @@ async fn the_operator_makes_changes_and_removes_rooms_of_a_running_server() {
         (&["create", "nest", "--manager", &gus][..], "may do this"),
         (&["show", "4711"], "no such room"),
         (&["members", "4711"], "no such room"),
+        (&["show", &direct], "no such room"),
+        (&["members", &direct], "no such room"),
+        (&["rename", &direct, "ours"], "no such room"),
+        (&["archive", &direct], "no such room"),
+        (&["remove", &direct], "no such room"),
+        (&["remove-member", &direct, "olga"], "no such room"),
         (&["rename", &den, "  "], "empty"),
         (&["add", &den, "nobody"], "no such person"),
         (&["remove", "1"], "lobby"),

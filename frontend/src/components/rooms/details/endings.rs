@@ -126,15 +126,15 @@ impl Endings {
     }
 }
 
-/// The section; none if nothing of it may be done.
-pub(super) fn endings(room: RoomId) -> AnyView {
+/// The section; none if nothing of it may be done. The form lives as long as the dialog.
+pub(super) fn endings(room: RoomId, form: FormState) -> AnyView {
     let client = use_client();
     let state = client.room(room);
     let part = Endings {
         client,
         dialogs: use_dialogs(),
         room,
-        form: FormState::for_command(),
+        form,
         asks: RwSignal::new(None),
         is_private: memo(move || {
             let kind = state.with(|state| state.here().map(|room| room.kind));

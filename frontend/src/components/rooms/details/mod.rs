@@ -32,11 +32,13 @@ pub(super) fn RoomDetails(
     let client = use_client();
     let state = client.room(room);
     let kind = memo(move || state.with(|state| state.here().map(|room| room.kind)));
+    // Not with the parts of the room: when the person ends it, they may go before the answer comes.
+    let ending = FormState::for_command();
     view! {
         <DialogFrame title=tr!(room.details) light=true>
             <div class="dialog__body">
                 {reactive(move || match kind.get() {
-                    Some(kind) => room_parts(room, kind).into_any(),
+                    Some(kind) => room_parts(room, kind, ending).into_any(),
                     None => not_here(room).into_any(),
                 })}
             </div>
@@ -45,7 +47,7 @@ pub(super) fn RoomDetails(
 }
 
 /// All about a room that is there.
-fn room_parts(room: RoomId, kind: RoomKind) -> impl IntoView {
+fn room_parts(room: RoomId, kind: RoomKind, ending: FormState) -> impl IntoView {
     let members = match kind {
         RoomKind::Direct => people(room),
         RoomKind::Public | RoomKind::Private => members(room),
@@ -55,7 +57,7 @@ fn room_parts(room: RoomId, kind: RoomKind) -> impl IntoView {
         {facts(room)}
         {join(room)}
         {members}
-        {endings(room)}
+        {endings(room, ending)}
     }
 }
 
