@@ -85,7 +85,8 @@ fn a_reader_follows_the_room_and_sends_nothing_that_is_not_for_readers() {
     assert_eq!(replica.only_room(), Some(ROOM));
     sent.extend(replica.receive(changes(1..=3), NOW).send);
     assert_eq!(replica.head(ROOM), Seq(3));
-    sent.extend(replica.mark_read(ROOM, Seq(3)).send);
+    let id = ClientId::new(0, &[0; 10]);
+    sent.extend(replica.mark_read(id, ROOM, Seq(3), NOW).send);
     sent.extend(replica.send_typing(ROOM, NOW).send);
     sent.extend(replica.watch(false).send);
     sent.extend(replica.load_older(ROOM).send);
@@ -116,6 +117,25 @@ fn somebody_who_has_signed_in_meanwhile_is_another_person_and_an_end_is_an_end()
     let _ = replica.connected();
     let events = replica.receive(welcome(None), NOW).events;
     assert!(events.contains(&SyncEvent::SignedOut), "{events:?}");
+}
+
+#[test]
+fn a_reader_for_whom_there_is_no_room_is_told_and_says_hello_on_the_next_connection() {
+    let mut replica = Replica::reader(ROOM);
+    let _ = replica.open(ROOM);
+    let full = || Refusal::new(ErrorCode::TooManyConnections);
+    for _ in 0..2 {
+        let sent = replica.connected().send;
+        assert!(is_for_readers(&sent[0]), "{sent:?}");
+        let events = replica.receive(ServerFrame::Error(full()), NOW).events;
+        let told = SyncEvent::Trouble(Box::new(full()));
+        assert!(events.contains(&told), "{events:?}");
+        assert!(!replica.is_welcome());
+        let _ = replica.disconnected();
+    }
+    let _ = replica.connected();
+    let _ = replica.receive(welcome(None), NOW);
+    assert!(replica.is_welcome());
 }
 
 #[test]

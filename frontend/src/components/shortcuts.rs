@@ -28,6 +28,16 @@ enum ShortcutAction {
     PreviousPane,
 }
 
+impl ShortcutAction {
+    /// Whether it is there for who reads without a session: there is one room, and nothing to change.
+    fn is_for_readers(self) -> bool {
+        matches!(
+            self,
+            ShortcutAction::CloseDrawer | ShortcutAction::NextPane | ShortcutAction::PreviousPane
+        )
+    }
+}
+
 /// A pressed key, independent of the browser.
 #[derive(Clone, Copy, Debug, Default)]
 #[expect(
@@ -78,9 +88,10 @@ pub fn listen(client: Client, dialogs: Dialogs) {
             return;
         };
         // Keys that a menu, a row or a dialog has handled are ignored.
+        let is_person = client.me().with_untracked(Option::is_some);
         if event.default_prevented()
             || dialogs.is_open()
-            || client.me().with_untracked(Option::is_none)
+            || !(is_person || untrack(|| client.is_reading()))
         {
             return;
         }
@@ -94,7 +105,7 @@ pub fn listen(client: Client, dialogs: Dialogs) {
             writing: is_at(event, "input, textarea, [contenteditable]"),
         };
         if let Some(action) = press.action().filter(|_| !by_input_method) {
-            if run(client, dialogs, action) {
+            if (is_person || action.is_for_readers()) && run(client, dialogs, action) {
                 event.prevent_default();
             }
         } else if press.is_text(by_input_method, event.get_modifier_state("AltGraph"))
@@ -156,7 +167,7 @@ fn run(client: Client, dialogs: Dialogs, action: ShortcutAction) -> bool {
 const PANES: [(&str, &str); 4] = [
     (".shell__sidebar", ".sidebar__scroller [tabindex='0']"),
     (".timeline", ".timeline__scroller"),
-    (".composer", ".composer__input"),
+    (".composer, .bar", ".composer__input, .bar .button"),
     (".shell__people", ".people__list"),
 ];
 
