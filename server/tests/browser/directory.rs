@@ -229,8 +229,12 @@ fn many_rooms_come_in_pages_also_on_a_phone() {
     ada.go("/rooms");
     let rows = "document.querySelectorAll('.directory__row').length";
     ada.wait(&format!("{rows} === 50"));
-    // Rows that come in sight may be higher than was expected: a finger waits until they stand.
-    ada.look("document.querySelector('.directory__more').scrollIntoView()");
+    // Rows that come in sight may be higher than was expected, some frames later: a finger waits until
+    // they stand.
+    let stands = "seen.still(document.querySelector('.directory__more'))";
+    ada.wait(&format!(
+        "(window.stood = {stands} ? (window.stood ?? 0) + 1 : 0) > 10"
+    ));
     tap(&ada, ".directory__more");
     ada.wait(&format!("{rows} === 61"));
     assert!(!ada.finds("seen.named('button', 'Show more')"));
