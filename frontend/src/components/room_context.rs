@@ -134,7 +134,8 @@ impl RoomContext {
 
     /// The composer, or what stands in its place, is there: moves the focus to the composer, on
     /// touch screens to the room. When they take each other's place later, only if the focus was in
-    /// what has gone: not out of an editor, nor out of another pane.
+    /// what has gone, or is at the room for want of a composer: not out of an editor, nor out of
+    /// another pane.
     pub fn focus_room(&self) {
         let target = if self.touch {
             "main"
@@ -143,7 +144,7 @@ impl RoomContext {
         };
         // A message that a link names keeps the focus.
         let kept = if self.had_focus.get_value() {
-            ":focus"
+            ":focus:not(main)"
         } else {
             ".row:focus"
         };

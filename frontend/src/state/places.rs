@@ -1,12 +1,21 @@
 //! What the person may do in rooms, and which rooms and people are known.
 
+use std::cell::Cell;
+use std::rc::Rc;
+use std::time::Duration;
+
+use futures::channel::oneshot;
 use leptos::prelude::*;
 use shared::id::{RoomId, UserId};
 use shared::model::{Profile, Room, RoomKind};
 use shared::permission::{Action, Standing, is_allowed_in};
 
 use super::{Client, recent};
-use crate::view::memo;
+use crate::browser;
+use crate::view::{effect, memo};
+
+/// How long a room that was made waits for the streams to tell of it: they may be cut off.
+const LONGEST_WAY_IN: Duration = Duration::from_secs(2);
 
 /// A room that can be gone to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +36,28 @@ impl Client {
     /// What the person is in a room.
     pub fn standing(self, room: RoomId) -> ReadSignal<Standing> {
         self.engine().room(room).standing.clone().into()
+    }
+
+    /// Waits until the page knows that the person is in a room. The answer to the command that
+    /// made it may be here before the streams tell what it did; who goes there at once would be
+    /// asked to join for a moment.
+    pub async fn until_member(self, room: RoomId) {
+        let standing = self.standing(room);
+        let (tell, told) = oneshot::channel();
+        let tell = Rc::new(Cell::new(Some(tell)));
+        let late = Rc::clone(&tell);
+        browser::after(LONGEST_WAY_IN, move || drop(late.take()));
+        let owner = Owner::new();
+        owner.with(|| {
+            effect(move || {
+                if standing.get() != Standing::Outsider
+                    && let Some(tell) = tell.take()
+                {
+                    let _ = tell.send(());
+                }
+            });
+        });
+        let _ = told.await;
     }
 
     /// Whether the person may do something in a room, as far as is known. What may not be done is

@@ -118,6 +118,7 @@ pub(super) fn CreateRoom() -> impl IntoView {
             if posting == Posting::Managers {
                 limit_posting(client, room, made.rev.unwrap_or_default()).await;
             }
+            client.until_member(room).await;
             if fields.form.is_here() {
                 dialogs.close();
                 client.open_room(room);

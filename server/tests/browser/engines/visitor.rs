@@ -137,11 +137,15 @@ impl Visitor {
         match self.driver().wait_for(expression, PATIENCE, note) {
             Ok(value) => value,
             Err(error) => {
-                let shown = self.driver().evaluate("document.body?.innerText");
-                let shown = shown.and_then(|shown| shown.value).unwrap_or_default();
+                let say = |what| {
+                    let said = self.driver().evaluate(what);
+                    let said = said.and_then(|said| said.value).unwrap_or_default();
+                    said.as_str().unwrap_or_default().to_owned()
+                };
                 panic!(
-                    "{error}\n--- the page shows:\n{}",
-                    shown.as_str().unwrap_or_default()
+                    "{error}\n--- the focus is at {}\n--- the page shows:\n{}",
+                    say("document.activeElement?.cloneNode().outerHTML"),
+                    say("document.body?.innerText"),
                 );
             }
         }
