@@ -14,7 +14,8 @@ use crate::components::first_frame;
 use crate::components::overlays::Overlays;
 use crate::components::piece_view::PieceFailed;
 use crate::components::sign_in::SignIn;
-use crate::components::{drawers, shortcuts};
+use crate::components::tools::provide_tools;
+use crate::components::{drawers, page_keys};
 use crate::pages::{ReaderShell, Shell};
 use crate::piece::{Piece, piece_table};
 use crate::route::{AccountRoute, Route};
@@ -52,8 +53,10 @@ piece_table!(
 
 fn start(client: Client, dialogs: Dialogs) {
     client.start_engine();
-    drawers::follow(client, dialogs);
-    shortcuts::listen(client, dialogs);
+    drawers::close_on_navigation(client);
+    let tools = provide_tools();
+    tools.start(client, dialogs);
+    page_keys::listen(client, dialogs, tools);
 }
 
 /// The whole page. Contexts provided here live as long as the page.

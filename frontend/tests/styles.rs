@@ -5,7 +5,11 @@ use std::fs;
 use std::path::Path;
 
 const PAGE: &str = include_str!("../../index.html");
-const ROOMS_PIECE: &str = include_str!("../src/components/rooms/mod.rs");
+/// The sources of the pieces that bring styles.
+const PIECES: [&str; 2] = [
+    include_str!("../src/components/rooms/mod.rs"),
+    include_str!("../src/components/settings/mod.rs"),
+];
 
 /// The style files by name, with their comments cut.
 fn files() -> Vec<(String, String)> {
@@ -99,11 +103,10 @@ fn the_page_has_every_style_in_the_order_of_the_layers() {
     let linked = named_in(PAGE);
     assert_eq!(linked.first(), Some(&"tokens.css"));
     assert_eq!(linked.get(1), Some(&"base.css"));
-    // Those of the piece with the rooms are in that piece.
-    let of_piece = named_in(ROOMS_PIECE);
+    let of_pieces: Vec<_> = PIECES.into_iter().flat_map(named_in).collect();
     let mut sorted: Vec<_> = linked
         .iter()
-        .chain(&of_piece)
+        .chain(&of_pieces)
         .map(ToString::to_string)
         .collect();
     sorted.sort();

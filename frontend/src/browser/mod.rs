@@ -15,7 +15,7 @@ mod time;
 pub use globals::{document, window};
 pub use http::{HttpResponse, request};
 pub use listen::{Listener, on_document, on_window, once_online};
-pub use locks::{Lock, lock};
+pub use locks::{Lock, hold_lock, lock};
 pub use passkey::{Ceremony, NoPasskey, ceremony, has_passkeys};
 pub use platform::Browser;
 pub use storage::BrowserStorage;

@@ -105,16 +105,6 @@ pub fn follow(client: Client, dialogs: Dialogs) {
             }
         }
     });
-    // Closed after the address has changed, not at the click: the new address replaces the
-    // drawer's history entry.
-    let route = client.route();
-    let first = Cell::new(true);
-    effect(move || {
-        route.track();
-        if !first.take() {
-            close(client);
-        }
-    });
     // A pane next to the conversation must not cover it when the window becomes narrow.
     if let Ok(Some(query)) = window().match_media(PEOPLE_SLIDES) {
         let narrow = query.clone();
@@ -137,6 +127,20 @@ pub fn follow(client: Client, dialogs: Dialogs) {
     })
     .with_owner();
     listen_for_swipes(client);
+}
+
+/// Closes the open drawer whenever another address is shown, as long as the page lives.
+pub fn close_on_navigation(client: Client) {
+    // Closed after the address has changed, not at the click: the new address replaces the
+    // drawer's history entry.
+    let route = client.route();
+    let first = Cell::new(true);
+    effect(move || {
+        route.track();
+        if !first.take() {
+            close(client);
+        }
+    });
 }
 
 /// Closes the open drawer. Returns whether one was open.

@@ -85,6 +85,11 @@ impl RoomContext {
         self.view.get_value()
     }
 
+    /// Whether the room is still shown.
+    pub fn is_shown(&self) -> bool {
+        self.view.try_get_value().is_some()
+    }
+
     /// The pointer or the focus has moved to a row.
     pub fn activate(&self, key: RowKey) {
         let Some(before) = self.active.try_get_value() else {

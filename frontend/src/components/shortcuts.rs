@@ -1,147 +1,16 @@
-//! The keys that work everywhere on the page. What is typed outside of a field goes to the
-//! composer.
+//! What the shortcuts of the page do. Which keys they have is in `press`.
 
 use leptos::prelude::*;
 use shared::id::RoomId;
-use wasm_bindgen::JsCast;
-use web_sys::{Element, KeyboardEvent};
 
 use super::dialogs::{Dialog, Dialogs};
 use super::focus::focus_on;
-use super::keys::letter;
-use crate::browser::{document, on_document};
+use super::press::ShortcutAction;
+use crate::browser::document;
 use crate::state::Client;
 
-/// The action of a shortcut.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum ShortcutAction {
-    ShowKeys,
-    Switch,
-    NextRoom,
-    PreviousRoom,
-    NextUnread,
-    PreviousUnread,
-    MarkRead,
-    MarkAllRead,
-    CloseDrawer,
-    NextPane,
-    PreviousPane,
-}
-
-impl ShortcutAction {
-    /// Whether it is also for who reads without a session.
-    fn works_signed_out(self) -> bool {
-        match self {
-            ShortcutAction::CloseDrawer
-            | ShortcutAction::NextPane
-            | ShortcutAction::PreviousPane => true,
-            ShortcutAction::ShowKeys
-            | ShortcutAction::Switch
-            | ShortcutAction::NextRoom
-            | ShortcutAction::PreviousRoom
-            | ShortcutAction::NextUnread
-            | ShortcutAction::PreviousUnread
-            | ShortcutAction::MarkRead
-            | ShortcutAction::MarkAllRead => false,
-        }
-    }
-}
-
-/// A pressed key, independent of the browser.
-#[derive(Clone, Copy, Debug, Default)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "a keyboard event has these four modifiers"
-)]
-struct Press<'a> {
-    key: &'a str,
-    alt: bool,
-    shift: bool,
-    /// Ctrl or Cmd.
-    command: bool,
-    /// Whether it was pressed in a text field.
-    writing: bool,
-}
-
-impl Press<'_> {
-    fn action(self) -> Option<ShortcutAction> {
-        match (self.key, self.alt, self.shift, self.command) {
-            ("?", false, _, false) if !self.writing => Some(ShortcutAction::ShowKeys),
-            ("/", false, _, true) => Some(ShortcutAction::ShowKeys),
-            ("k", false, false, true) => Some(ShortcutAction::Switch),
-            ("ArrowDown", true, false, false) => Some(ShortcutAction::NextRoom),
-            ("ArrowUp", true, false, false) => Some(ShortcutAction::PreviousRoom),
-            ("ArrowDown", true, true, false) => Some(ShortcutAction::NextUnread),
-            ("ArrowUp", true, true, false) => Some(ShortcutAction::PreviousUnread),
-            ("r", true, true, false) => Some(ShortcutAction::MarkAllRead),
-            ("Escape", false, true, false) => Some(ShortcutAction::MarkRead),
-            ("Escape", false, false, false) => Some(ShortcutAction::CloseDrawer),
-            ("F6", false, false, false) => Some(ShortcutAction::NextPane),
-            ("F6", false, true, false) => Some(ShortcutAction::PreviousPane),
-            _ => None,
-        }
-    }
-
-    /// Whether it types a text that no field gets. Space presses buttons and scrolls.
-    fn is_text(self, by_input_method: bool, alt_graph: bool) -> bool {
-        let is_character = self.key.chars().count() == 1 && self.key != " ";
-        let has_modifier = (self.alt || self.command) && !alt_graph;
-        !self.writing && !has_modifier && (is_character || by_input_method || self.key == "Dead")
-    }
-}
-
-/// Listens as long as the page lives.
-pub fn listen(client: Client, dialogs: Dialogs) {
-    on_document("keydown", move |event| {
-        let Some(event) = event.dyn_ref::<KeyboardEvent>() else {
-            return;
-        };
-        let is_signed_in = client.me().with_untracked(Option::is_some);
-        // Keys that a menu, a row or a dialog has handled are ignored.
-        if event.default_prevented()
-            || dialogs.is_open()
-            || !(is_signed_in || untrack(|| client.is_reading()))
-        {
-            return;
-        }
-        let key = letter(event);
-        let by_input_method = event.is_composing() || event.key_code() == 229;
-        let press = Press {
-            key: &key,
-            alt: event.alt_key(),
-            shift: event.shift_key(),
-            command: event.ctrl_key() || event.meta_key(),
-            writing: is_at(event, "input, textarea, [contenteditable]"),
-        };
-        let action = press
-            .action()
-            .filter(|action| !by_input_method && (is_signed_in || action.works_signed_out()));
-        if let Some(action) = action {
-            if run(client, dialogs, action) {
-                event.prevent_default();
-            }
-        } else if press.is_text(by_input_method, event.get_modifier_state("AltGraph"))
-            && !is_at(event, ".row[data-current='keyboard']")
-            && document().query_selector(":popover-open") == Ok(None)
-        {
-            // The key itself, or the composition that it begins, comes to the field that has
-            // the focus then.
-            focus_on(".composer__input");
-        }
-    })
-    .with_owner();
-}
-
-/// Whether a key was pressed in an element that matches a selector.
-fn is_at(event: &KeyboardEvent, selector: &str) -> bool {
-    let target = event.target();
-    target
-        .and_then(|target| target.dyn_into::<Element>().ok())
-        .is_some_and(|element| element.matches(selector).unwrap_or(false))
-}
-
 /// Runs the action. Returns whether there was something to do.
-fn run(client: Client, dialogs: Dialogs, action: ShortcutAction) -> bool {
+pub(super) fn run(client: Client, dialogs: Dialogs, action: ShortcutAction) -> bool {
     let current = client.current_room().get_untracked();
     let go = |room: Option<RoomId>| room.inspect(|&room| client.open_room(room)).is_some();
     let rooms = client.rows();
@@ -219,55 +88,6 @@ mod tests {
 
     fn room(id: i64, unread: u64) -> (RoomId, u64) {
         (RoomId(id), unread)
-    }
-
-    #[test]
-    fn the_question_mark_is_a_letter_while_writing() {
-        let press = Press {
-            key: "?",
-            shift: true,
-            ..Press::default()
-        };
-        assert_eq!(press.action(), Some(ShortcutAction::ShowKeys));
-        let writing = Press {
-            writing: true,
-            ..press
-        };
-        assert_eq!(writing.action(), None);
-        let command = Press {
-            key: "/",
-            command: true,
-            shift: false,
-            ..writing
-        };
-        assert_eq!(command.action(), Some(ShortcutAction::ShowKeys));
-    }
-
-    #[test]
-    fn only_characters_without_a_modifier_are_text() {
-        let press = |key| Press {
-            key,
-            ..Press::default()
-        };
-        for key in ["a", "ㅎ", "1", "Dead"] {
-            assert!(press(key).is_text(false, false), "{key}");
-            let writing = Press {
-                writing: true,
-                ..press(key)
-            };
-            assert!(!writing.is_text(false, false), "{key}");
-        }
-        for key in [" ", "Enter", "Backspace", "ArrowUp", "Process"] {
-            assert!(!press(key).is_text(false, false), "{key}");
-        }
-        assert!(press("Process").is_text(true, false));
-        let at_sign = Press {
-            alt: true,
-            command: true,
-            ..press("@")
-        };
-        assert!(!at_sign.is_text(false, false));
-        assert!(at_sign.is_text(false, true));
     }
 
     #[test]

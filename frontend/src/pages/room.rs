@@ -9,11 +9,11 @@ use super::home::ToLobby;
 use crate::components::composer::{Composer, TextEntry, TypingLine};
 use crate::components::drawers;
 use crate::components::icons::{Glyph, Icon};
-use crate::components::message::EditorOnTouch;
 use crate::components::room_bar::{RoomBar, Writing, sign_in_button, unsent_draft, writing};
 use crate::components::room_context::RoomContext;
 use crate::components::room_header::RoomHeader;
 use crate::components::timeline::Timeline;
+use crate::components::tools::use_tools;
 use crate::route::Route;
 use crate::state::{Client, RoomStatus, use_client};
 use crate::tr;
@@ -27,6 +27,7 @@ pub(super) fn RoomPage(
 ) -> impl IntoView {
     let client = use_client();
     let context = RoomContext::enter(room, named_message(client));
+    let tools = use_tools();
     follow_links(context);
     // Shared with the rows: a refused message can be returned to the composer.
     provide_context(TextEntry::new());
@@ -56,7 +57,7 @@ pub(super) fn RoomPage(
                     view! {
                         <Timeline name />
                         <TypingLine />
-                        <EditorOnTouch />
+                        {tools.view(|tools| (tools.editor_on_touch)())}
                         {reactive(move || match writing.get() {
                             Writing::Unknown => unknown().into_any(),
                             Writing::Allowed => view! { <Composer name /> }.into_any(),

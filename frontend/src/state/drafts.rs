@@ -8,6 +8,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use shared::id::{RoomId, UserId};
+use wasm_bindgen_futures::spawn_local;
 
 use super::sort::sorted;
 use super::tab::Tab;
@@ -21,6 +22,13 @@ const EDIT: &str = "madang.edit.";
 const KEPT_MS: u64 = 90 * 24 * 60 * 60 * 1_000;
 /// The most drafts of all people and tabs; above, the oldest are deleted.
 const MOST: usize = 300;
+
+/// Whether a draft is as it was.
+pub(super) type IsSame = Box<dyn Fn() -> bool>;
+/// Shows an adopted draft.
+pub(super) type AdoptText = Box<dyn Fn(&str)>;
+/// Continues an adopted edit.
+pub(super) type AdoptEdit = Box<dyn FnOnce(Editing)>;
 
 /// The drafts of this tab.
 pub(super) struct Drafts {
@@ -53,14 +61,14 @@ fn edit_of(user: UserId, room: RoomId) -> String {
 
 impl Drafts {
     /// Starts with the drafts of the previous document in this tab.
-    pub(super) fn open(tab: Rc<Tab>) -> Self {
+    pub(super) fn open(tab: Rc<Tab>) -> Rc<Self> {
         let stored = sweep();
         let own = stored.into_iter().filter_map(|(key, draft)| {
             let name = tab.name(&key)?.to_owned();
             Some((name, draft))
         });
         let held = RefCell::new(own.collect());
-        Drafts { tab, held }
+        Rc::new(Drafts { tab, held })
     }
 
     /// The draft for a room; empty if there is none.
@@ -85,44 +93,67 @@ impl Drafts {
         self.hold(edit_of(user, room), &text.unwrap_or_default())
     }
 
-    /// Adopts drafts of closed tabs for a room. Returns the whole draft, oldest first. `None`
-    /// if there are none, or if the draft has changed in the meantime: then they stay for the
-    /// next time.
-    pub(super) async fn adopt(
-        &self,
+    /// Whether other tabs have stored drafts for a room, which may be closed.
+    pub(super) fn has_others(&self, user: UserId, room: RoomId) -> bool {
+        self.is_any_of_others(&draft_of(user, room))
+    }
+
+    /// The same for edits.
+    pub(super) fn has_other_edits(&self, user: UserId, room: RoomId) -> bool {
+        self.is_any_of_others(&edit_of(user, room))
+    }
+
+    fn is_any_of_others(&self, name: &str) -> bool {
+        let mut keys = BrowserStorage::Local.keys(&format!("{name}.")).into_iter();
+        keys.any(|key| self.tab.name(&key).is_none())
+    }
+
+    /// Adopts drafts of closed tabs for a room, and shows the whole draft, oldest first, unless there
+    /// are none, or the draft has changed in the meantime: then they stay for the next time.
+    pub(super) fn adopt(
+        self: &Rc<Self>,
         (user, room): (UserId, RoomId),
-        is_as_it_was: impl Fn() -> bool,
-    ) -> Option<String> {
-        let name = draft_of(user, room);
-        let left = self.left_behind(&name).await;
-        if left.is_empty() || !is_as_it_was() {
-            return None;
-        }
-        let mut all: Vec<Draft> = self.held(&name).into_iter().collect();
-        all.extend(left.iter().filter_map(|key| {
-            let draft = stored(key);
-            BrowserStorage::Local.remove(key);
-            draft
-        }));
-        let all = sorted(all, Draft::age);
-        let texts: Vec<String> = all.into_iter().map(|draft| draft.text).collect();
-        let text = texts.join("\n\n");
-        self.hold(name, &text);
-        Some(text)
+        is_as_it_was: IsSame,
+        show: AdoptText,
+    ) {
+        let (drafts, name) = (Rc::clone(self), draft_of(user, room));
+        spawn_local(async move {
+            let left = drafts.left_behind(&name).await;
+            if left.is_empty() || !is_as_it_was() {
+                return;
+            }
+            let mut all: Vec<Draft> = drafts.held(&name).into_iter().collect();
+            all.extend(left.iter().filter_map(|key| {
+                let draft = stored(key);
+                BrowserStorage::Local.remove(key);
+                draft
+            }));
+            let all = sorted(all, Draft::age);
+            let texts: Vec<String> = all.into_iter().map(|draft| draft.text).collect();
+            let text = texts.join("\n\n");
+            drafts.hold(name, &text);
+            show(&text);
+        });
     }
 
     /// Adopts an edit of a closed tab. Only one: the next one is adopted after it has ended.
-    pub(super) async fn adopt_edit(&self, user: UserId, room: RoomId) -> Option<Editing> {
-        let name = edit_of(user, room);
-        let left = self.left_behind(&name).await;
-        if self.held(&name).is_some() {
-            return None;
-        }
-        let key = left.first()?;
-        let draft = stored(key);
-        BrowserStorage::Local.remove(key);
-        self.hold(name, &draft?.text);
-        self.read_edit(user, room)
+    pub(super) fn adopt_edit(self: &Rc<Self>, (user, room): (UserId, RoomId), go_on: AdoptEdit) {
+        let (drafts, name) = (Rc::clone(self), edit_of(user, room));
+        spawn_local(async move {
+            let left = drafts.left_behind(&name).await;
+            if drafts.held(&name).is_some() {
+                return;
+            }
+            let Some(key) = left.first() else { return };
+            let draft = stored(key);
+            BrowserStorage::Local.remove(key);
+            if let Some(draft) = draft {
+                drafts.hold(name, &draft.text);
+            }
+            if let Some(begun) = drafts.read_edit(user, room) {
+                go_on(begun);
+            }
+        });
     }
 
     /// The keys of closed tabs with this name.

@@ -13,6 +13,7 @@ mod dialog_actions;
 mod direct;
 mod drafts;
 mod engine;
+mod left_pending;
 mod marks;
 mod notifications;
 mod only_room;

@@ -1,22 +1,25 @@
-//! Reading what the browser has stored between visits, and storing it: what the replica knew, and the
-//! commands that wait.
+//! Reading what the browser has stored between visits, and storing it: what the replica knew, the
+//! commands that wait, and what closed tabs have left.
 //!
 //! Whoever comes for the first time has nothing stored. So this is a piece of the page, which comes
 //! before the session starts if something is stored, and else when the room is there.
 
+use std::rc::Rc;
 use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
-use shared::id::RoomId;
-use shared::sync::{PendingSnapshot, Replica, ReplicaSnapshot, SyncOutput};
+use shared::id::{RoomId, UserId};
+use shared::sync::{Replica, ReplicaSnapshot, SyncOutput};
+use wasm_bindgen_futures::spawn_local;
 
+use super::drafts::{AdoptEdit, AdoptText, Drafts, IsSame};
+use super::left_pending::{self, Adopt, PENDING};
+use super::tab::Tab;
 use crate::browser::BrowserStorage;
 use crate::piece::piece_table;
 
 /// What the replica knew.
 pub(super) const KNOWN: &str = "madang.conversation";
-/// The start of the keys of commands that wait. Each tab has its own.
-pub(super) const PENDING: &str = "madang.pending.";
 
 /// What is known at the end of a visit.
 #[derive(Serialize, Deserialize)]
@@ -33,8 +36,9 @@ pub(super) struct StoredActions {
     pub restore_visit: fn(&mut Replica, ReplicaSnapshot) -> SyncOutput,
     /// Stores what is known, of the messages those of this room, under the tag of the session.
     pub keep_visit: fn(&Replica, Option<RoomId>, String),
-    /// The commands under a key.
-    pub read_pending: fn(&str) -> Option<PendingSnapshot>,
+    pub take_pending: fn(&Rc<Tab>, &str, UserId, Adopt),
+    pub adopt_draft: fn(&Rc<Drafts>, (UserId, RoomId), IsSame, AdoptText),
+    pub adopt_edit: fn(&Rc<Drafts>, (UserId, RoomId), AdoptEdit),
 }
 
 static ACTIONS: OnceLock<StoredActions> = OnceLock::new();
@@ -46,7 +50,9 @@ const TABLE: StoredActions = StoredActions {
         let known = replica.snapshot(room);
         BrowserStorage::Local.set(KNOWN, &StoredVisit { tag, known });
     },
-    read_pending: |key| BrowserStorage::Local.get(key),
+    take_pending: left_pending::take,
+    adopt_draft: Drafts::adopt,
+    adopt_edit: Drafts::adopt_edit,
 };
 
 piece_table!(
@@ -81,6 +87,17 @@ pub(super) async fn load() -> bool {
     }
     let actions = stored_piece().await.ok();
     actions.is_some_and(|actions| ACTIONS.set(actions).is_ok() || ACTIONS.get().is_some())
+}
+
+/// Loads the piece and does something with it.
+pub(super) fn run(act: Box<dyn FnOnce(StoredActions)>) {
+    spawn_local(async move {
+        if load().await
+            && let Some(actions) = actions()
+        {
+            act(actions);
+        }
+    });
 }
 
 /// Loads the piece if the session cannot start without it. Returns whether the session can start.

@@ -12,7 +12,6 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::spawn_local;
 use web_sys::{BroadcastChannel, MessageEvent};
 
 use crate::browser::{self, BrowserStorage, Listener, Lock};
@@ -45,10 +44,7 @@ impl Tab {
     /// Registers this document: from now on other tabs can see that it exists.
     pub(super) fn open() -> Rc<Self> {
         let id = new_id();
-        let life = format!("{NAME}.{id}");
-        spawn_local(async move {
-            browser::lock(&life, Lock::ForLife).await;
-        });
+        browser::hold_lock(&format!("{NAME}.{id}"));
         let channel = BroadcastChannel::new(NAME).ok();
         let asked = Rc::default();
         let listener = channel.as_ref().map(|channel| answer(channel, &id, &asked));

@@ -2,6 +2,7 @@
 
 use frontend::browser::{self, BrowserStorage, document};
 use frontend::components::dialogs::{Dialogs, provide_dialogs};
+use frontend::components::tools::provide_tools;
 use frontend::i18n;
 use frontend::route::Route;
 use frontend::state::{Client, Language, PageSettings};
@@ -37,6 +38,7 @@ impl Page {
             provide_context(client);
             i18n::follow(client.language(), frontend::browser::languages);
             give.set(Some((client, provide_dialogs())));
+            provide_tools();
             view(client)
         });
         let (client, dialogs) = made.take().unwrap();

@@ -138,7 +138,7 @@ impl Person {
     /// the server no more to open a form.
     #[track_caller]
     pub fn has_all_pieces(&self) {
-        for piece in ["dialogs", "rooms"] {
+        for piece in ["tools", "dialogs", "rooms"] {
             self.wait(&format!(
                 "performance.getEntriesByType('resource').some(loaded =>
                     loaded.name.includes('/madang-{piece}-') && loaded.responseEnd > 0)"

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::keep;
 use crate::line::Line;
-use crate::person::{Looks, Person};
+use crate::person::{Looks, PHONE, Person};
 use crate::stage::{Stage, browser};
 use crate::support::account::{self, PASSWORD};
 use chromium::Key;
@@ -31,19 +31,26 @@ pub fn cut(person: &Person, name: &str) {
     person.expect_lost_line();
 }
 
-/// Waits until the page says this, with a button that has the focus.
+/// Waits until the page says this, with a button that has the focus and does something: a further attempt
+/// has ended.
 #[track_caller]
 fn says(person: &Person, title: &str, button: &str) {
     person.wait(&format!(
         "document.querySelector('.state[role=alert] .state__title')?.textContent === '{title}'"
     ));
-    person.wait(&format!("{FOCUSED} === '{button}'"));
+    person.wait(&format!(
+        "{FOCUSED} === '{button}' && document.activeElement.ariaDisabled !== 'true'"
+    ));
 }
 
 /// Somebody behind a line to the server.
 fn visitor_over(line: &Line) -> Person {
+    visitor_with(line, Looks::default())
+}
+
+fn visitor_with(line: &Line, looks: Looks) -> Person {
     let origin = format!("http://{}", line.address);
-    let person = Person::new(browser(), origin, Looks::default());
+    let person = Person::new(browser(), origin, looks);
     // The page says why a piece could not be used.
     person.expect_complaint("WebAssembly");
     person.expect_complaint("404");
@@ -217,6 +224,108 @@ fn while_settings_load_there_is_one_dialog_which_can_be_left() {
     ada.press(Key::Escape);
     ada.wait("!document.querySelector('dialog')");
     ada.wait("document.activeElement?.ariaLabel === 'Settings'");
+}
+
+#[test]
+#[ignore = "needs a browser"]
+fn what_is_done_before_the_tools_are_here_is_done_when_they_come() {
+    const EDITOR: &str = "document.querySelector('.message__editor textarea')";
+    let stage = Stage::new();
+    let line = Line::to(stage.address);
+    for is_by_key in [true, false] {
+        let ada = visitor_over(&line);
+        line.hold("/madang-tools-");
+        ada.go("/");
+        ada.come_in("Ada");
+        ada.say("a word");
+        ada.sees_sent("a word");
+        if is_by_key {
+            ada.press(Key::Up);
+        } else {
+            let down = json!({
+                "type": "rawKeyDown", "key": "k", "code": "KeyK", "windowsVirtualKeyCode": 75,
+                "modifiers": 2,
+            });
+            ada.page.call("Input.dispatchKeyEvent", down).unwrap();
+        }
+        // Nothing shows yet, and the message has kept its place.
+        assert!(!ada.finds(EDITOR) && !ada.finds("document.querySelector('.row--edited, dialog')"));
+        line.release();
+        if is_by_key {
+            ada.wait(&format!("{EDITOR}?.value === 'a word'"));
+            ada.wait(&format!("document.activeElement === {EDITOR}"));
+        } else {
+            ada.wait("document.activeElement?.matches('dialog[open] input')");
+        }
+    }
+}
+
+#[test]
+#[ignore = "needs a browser"]
+fn tools_that_did_not_come_are_loaded_when_they_are_wanted_again() {
+    const TOOLBAR: &str = "document.querySelector('.message__actions')";
+    let stage = Stage::new();
+    let ada = stage.visitor(Looks::default());
+    cut(&ada, "tools");
+    ada.go("/");
+    ada.come_in("Ada");
+    ada.say("a word");
+    ada.sees_sent("a word");
+    ada.page
+        .hover_over("seen.row('a word').querySelector('.message__text')")
+        .unwrap();
+    assert!(!ada.finds(TOOLBAR));
+    cut(&ada, "");
+    ada.click_on("seen.row('a word').querySelector('.message__text')");
+    ada.wait(TOOLBAR);
+}
+
+#[test]
+#[ignore = "needs a browser"]
+fn a_message_on_a_phone_says_when_its_actions_do_not_come() {
+    const SHEET: &str = "document.querySelector('dialog[open] .sheet__quote')";
+    let stage = Stage::new();
+    let phone = Looks {
+        screen: PHONE,
+        ..Looks::default()
+    };
+    let more = "(() => { const more = document.querySelector('.message__more'); more.focus(); more.click(); })()";
+    let ada = stage.visitor(phone);
+    cut(&ada, "tools");
+    ada.go("/");
+    ada.come_in("Ada");
+    ada.say("a word");
+    ada.sees_sent("a word");
+    ada.look(more);
+    says(&ada, FAILED, "Try again");
+    ada.press(Key::Enter);
+    says(&ada, FAILED, "Try again");
+    cut(&ada, "");
+    ada.press(Key::Enter);
+    ada.wait(SHEET);
+    assert_eq!(
+        ada.look("document.querySelectorAll('dialog[open]').length"),
+        1
+    );
+    ada.press(Key::Escape);
+    ada.wait("!document.querySelector('dialog')");
+    ada.wait("document.activeElement?.matches('.message__more')");
+
+    let line = Line::to(stage.address);
+    let ada = visitor_with(&line, phone);
+    line.lead("/madang-tools-", "/madang-earlier-");
+    ada.go("/");
+    ada.come_in("Ada");
+    ada.say("two words");
+    ada.sees_sent("two words");
+    ada.look(more);
+    says(&ada, OUTDATED, "Reload");
+    line.lead_no_more();
+    ada.press(Key::Enter);
+    ada.wait("!document.querySelector('.state')");
+    ada.ready();
+    ada.look(more);
+    ada.wait(SHEET);
 }
 
 #[test]

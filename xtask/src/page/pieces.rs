@@ -36,6 +36,9 @@ const EARLY_PIECES: [&str; 2] = ["account", KOREAN];
 const KOREAN: &str = "korean";
 /// The piece that reads what an earlier visit has stored, which `first.js` loads for who was here.
 const STORED: &str = "stored";
+/// The piece that everybody needs as soon as there is a connection. What it shares with later ones goes
+/// into its own file.
+const TOOLS: &str = "tools";
 /// Replaces `fetch` in the script that loads the pieces.
 const FETCH: &str = include_str!("pieces/fetch.js");
 
@@ -112,9 +115,9 @@ fn merged(
         |piece: &str| -> HashSet<&String> { pieces.get(piece).into_iter().flatten().collect() };
     let first = files_of(FIRST_PIECE);
     let early: HashSet<&String> = EARLY_PIECES.into_iter().flat_map(files_of).collect();
-    let (spoken, stored) = (files_of(KOREAN), files_of(STORED));
+    let (spoken, stored, tools_files) = (files_of(KOREAN), files_of(STORED), files_of(TOOLS));
     let (mut own, mut common, mut others) = (vec![], vec![], vec![]);
-    let (mut words, mut small) = (vec![], vec![]);
+    let (mut words, mut small, mut acting) = (vec![], vec![], vec![]);
     for module in modules {
         let stem = stem_of(module)?;
         match (first.contains(&stem), early.contains(&stem)) {
@@ -129,6 +132,8 @@ fn merged(
             (false, _) if stored.contains(&stem) && !stem.ends_with(STORED) => {
                 small.push(module.clone());
             }
+            (false, _) if stem.ends_with(TOOLS) => acting.insert(0, module.clone()),
+            (false, false) if tools_files.contains(&stem) => acting.push(module.clone()),
             (false, _) => others.push(module.clone()),
         }
     }
@@ -138,12 +143,12 @@ fn merged(
         .as_ref()
         .map(|tool| tool.path.with_file_name("wasm-merge"));
     if let Some(wasm_merge) = wasm_merge.filter(|path| path.is_file()) {
-        for group in [own, common, words, small] {
+        for group in [own, common, words, small, acting] {
             merge::merge(&wasm_merge, &group)?;
             groups.push(group);
         }
     } else {
-        let all = own.into_iter().chain(common).chain(words).chain(small);
+        let all = [own, common, words, small, acting].into_iter().flatten();
         groups.extend(all.map(|module| vec![module]));
     }
     let mut files = Vec::new();

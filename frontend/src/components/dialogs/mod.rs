@@ -23,6 +23,7 @@ use leptos::prelude::*;
 
 use super::piece_view::PieceView;
 use super::rooms;
+use super::tools::use_tools;
 use crate::browser;
 use crate::piece::{Piece, piece_table};
 use crate::state::{ConnectionStatus, use_client};
@@ -84,7 +85,7 @@ pub fn DialogHost() -> impl IntoView {
             show.is_some_and(|show| SHOW.set(show).is_ok() || SHOW.get().is_some())
         })
     });
-    let of_rooms = rooms::new_piece();
+    let (of_rooms, tools) = (rooms::new_piece(), use_tools().piece());
     // A form also opens, and a message is also deleted, while there is no connection.
     let connection = use_client().connection();
     effect(move || {
@@ -101,11 +102,14 @@ pub fn DialogHost() -> impl IntoView {
     // Whether the waiting dialog was opened and not replaced yet.
     let waits = StoredValue::new(false);
     optional_view(move || {
-        // The timeline shows the actions of a message.
-        let is_here = |dialog: &Dialog| !matches!(dialog, Dialog::MessageActions(_));
-        let dialog = dialogs.current().filter(is_here)?;
+        let dialog = dialogs.current()?;
         let is_about_rooms = dialog.is_about_rooms();
-        let piece = if is_about_rooms { of_rooms } else { own };
+        let piece = match dialog {
+            // The timeline shows it.
+            Dialog::MessageActions(_) => tools,
+            _ if is_about_rooms => of_rooms,
+            _ => own,
+        };
         if piece.is_here() {
             if let Some(waiting) = waiting.get_untracked().filter(|_| waits.get_value()) {
                 waits.set_value(false);

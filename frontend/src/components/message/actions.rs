@@ -169,8 +169,7 @@ pub(super) fn action_rows(
 }
 
 /// The buttons of the message under the pointer or with the focus.
-#[component]
-pub(super) fn Toolbar(context: RowContext) -> impl IntoView {
+pub(in crate::components) fn toolbar(context: RowContext) -> AnyView {
     let message = context.content;
     let fitting = memo(move || {
         message.with(|content| {
@@ -212,6 +211,7 @@ pub(super) fn Toolbar(context: RowContext) -> impl IntoView {
             })}
         </div>
     }
+    .into_any()
 }
 
 #[cfg(test)]

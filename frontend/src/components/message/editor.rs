@@ -14,22 +14,16 @@ use crate::tr;
 use crate::view::{Handler, effect, memo, on, optional_view, provided_context, reactive, set_text};
 
 /// The editor below the messages, on touch screens.
-#[component]
-pub fn EditorOnTouch() -> impl IntoView {
+pub(in crate::components) fn editor_on_touch() -> AnyView {
     let room = RoomContext::expect();
     let editing = RwSignal::from(room.view().editing.clone());
     let edited = memo(move || editing.with(|editing| editing.as_ref().map(|it| it.seq)));
-    optional_view(move || (room.touch && edited.get().is_some()).then(|| view! { <Editor room /> }))
+    optional_view(move || (room.touch && edited.get().is_some()).then(|| editor(room))).into_any()
 }
 
 /// A field with the text of the message that is being edited. The typed text survives changing
 /// the room.
-#[component]
-pub(super) fn Editor(
-    /// The shown room.
-    #[prop(name = "room")]
-    context: RoomContext,
-) -> impl IntoView {
+pub(in crate::components) fn editor(context: RoomContext) -> AnyView {
     let (client, room) = (context.client, context.room);
     let editing = RwSignal::from(context.view().editing.clone());
     let (writing, composer) = (TextEntry::new(), provided_context::<TextEntry>());
@@ -127,6 +121,7 @@ pub(super) fn Editor(
             </TextEntryForm>
         </div>
     }
+    .into_any()
 }
 
 fn cancel_button(cancel: Handler<leptos::ev::MouseEvent>) -> AnyView {

@@ -46,23 +46,23 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, FocusEvent, MouseEvent};
 
 pub use actions::Action;
-use actions::Toolbar;
+pub(super) use actions::toolbar;
 pub(super) use body::{
     ARRIVED, copy_code, is_at_keyboard, label_copy_buttons, mark_stops, set_current,
 };
 use body::{fill, make_current};
-use editor::Editor;
-pub use editor::EditorOnTouch;
+pub(super) use editor::{editor, editor_on_touch};
 use head::{AsideTime, Head};
 use line::line_row;
-pub use menu::MessageMenu;
-use row_context::RowContext;
+pub(super) use menu::MessageMenu;
+pub use row_context::RowContext;
 use rules::rules;
-pub use sheet::MessageSheet;
+pub(super) use sheet::MessageSheet;
 use status::Status;
 
 use crate::components::icons::{Glyph, Icon};
 use crate::components::room_context::RoomContext;
+use crate::components::tools::use_tools;
 use crate::i18n::{format, t};
 use crate::state::timeline::{Delivery, RowContent, RowKey};
 use crate::tr;
@@ -95,10 +95,12 @@ pub fn MessageRow(
     let delivery = memo(move || message.with(|content| content.delivery));
     let deleted = memo(move || message.with(|content| content.deleted));
     let head = memo(move || layout.get().head);
-    let editing = RwSignal::from(room.view().editing.clone());
+    let (editing, tools) = (RwSignal::from(room.view().editing.clone()), use_tools());
     let edited_here = memo(move || {
         let here = seq.get();
-        here.is_some() && editing.with(|editing| editing.as_ref().map(|e| e.seq)) == here
+        here.is_some()
+            && editing.with(|editing| editing.as_ref().map(|e| e.seq)) == here
+            && tools.here().is_some()
     });
     let edited_in_row = move || edited_here.get() && !room.touch;
     view! {
@@ -119,7 +121,7 @@ pub fn MessageRow(
             on:click=on(move |event: MouseEvent| {
                 room.activate(key);
                 if event.alt_key() && !is_at_control(&event) {
-                    Action::UnreadFromHere.run_on(room, key);
+                    tools.run_in(room, move |tools| (tools.unread_from_here)(room, key));
                 }
             })
             on:focusin=on(move |event: FocusEvent| {
@@ -144,7 +146,7 @@ pub fn MessageRow(
                     (_, true) => {
                         view! { <p class="message__tombstone" use:set_text=tr!(message.deleted)></p> }.into_any()
                     }
-                    (true, false) => view! { <Editor room /> }.into_any(),
+                    (true, false) => tools.here().map(|tools| (tools.editor)(room)).into_any(),
                     (false, false) => text(message).into_any(),
                 })}
                 {optional_view(move || {
@@ -153,7 +155,7 @@ pub fn MessageRow(
                 })}
                 {optional_view(move || {
                     (active.get() && !room.touch && !deleted.get() && !edited_here.get())
-                        .then(|| view! { <Toolbar context /> })
+                        .then(|| tools.wanted().map(|tools| (tools.toolbar)(context)))
                 })}
                 {(room.touch).then(|| more(context, deleted, active))}
             </article>

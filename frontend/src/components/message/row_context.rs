@@ -7,7 +7,7 @@ use crate::state::timeline::{RowContent, RowKey, RowLayout};
 
 /// The context of the parts of one row.
 #[derive(Clone, Copy)]
-pub(super) struct RowContext {
+pub struct RowContext {
     pub(super) key: RowKey,
     pub(super) layout: RwSignal<RowLayout>,
     pub(super) content: RwSignal<RowContent>,

@@ -32,7 +32,7 @@ use shared::model::Role;
 use super::focus::{focus_quietly, scroll_to_nearest};
 use super::piece_view::PieceView;
 use super::room_header::SidebarButton;
-use crate::browser::{document, next_frame};
+use crate::browser::{self, document, next_frame};
 use crate::i18n::provider;
 use crate::i18n::settings::words;
 use crate::navigation;
@@ -52,27 +52,40 @@ use place::PlaceSection;
 use profile::ProfileSection;
 use sections::{is_for, title};
 
-/// What a piece has: it shows a section.
-type ShowSection = fn(SettingsRoute) -> AnyView;
+/// What a piece has.
+#[derive(Clone, Copy)]
+struct Sections {
+    show: fn(SettingsRoute) -> AnyView,
+    /// Of both pieces.
+    styles: &'static str,
+}
 
 /// The sections of one's own account, once they are here.
-static OWN: OnceLock<ShowSection> = OnceLock::new();
+static OWN: OnceLock<Sections> = OnceLock::new();
 /// The sections of the place, once they are here.
-static PLACE: OnceLock<ShowSection> = OnceLock::new();
+static PLACE: OnceLock<Sections> = OnceLock::new();
 
 piece_table!(
     settings,
-    fn settings_piece() -> ShowSection {
-        show_own
+    fn settings_piece() -> Sections {
+        Sections {
+            show: show_own,
+            styles: STYLES,
+        }
     }
 );
 
 piece_table!(
     management,
-    fn management_piece() -> ShowSection {
-        show_place
+    fn management_piece() -> Sections {
+        Sections {
+            show: show_place,
+            styles: STYLES,
+        }
     }
 );
+
+const STYLES: &str = include_str!("../../../styles/settings.css");
 
 /// The page with a section of the settings, which loads its piece.
 #[component]
@@ -82,14 +95,14 @@ pub fn SettingsPage(
 ) -> impl IntoView {
     let (here, load): (_, LoadPiece) = if is_own(section) {
         (&OWN, || {
-            Box::pin(async { settings_piece().await.is_ok_and(|show| keep(&OWN, show)) })
+            Box::pin(async { settings_piece().await.is_ok_and(|piece| keep(&OWN, piece)) })
         })
     } else {
         (&PLACE, || {
             Box::pin(async {
                 management_piece()
                     .await
-                    .is_ok_and(|show| keep(&PLACE, show))
+                    .is_ok_and(|piece| keep(&PLACE, piece))
             })
         })
     };
@@ -106,15 +119,20 @@ pub fn SettingsPage(
                 </div>
             </header>
             {reactive(move || match (piece.is_here(), here.get()) {
-                (_, Some(show)) => show(section),
+                (_, Some(sections)) => (sections.show)(section),
                 _ => view! { <PieceView piece /> }.into_any(),
             })}
         </main>
     }
 }
 
-fn keep(here: &OnceLock<ShowSection>, show: ShowSection) -> bool {
-    here.set(show).is_ok() || here.get().is_some()
+fn keep(here: &OnceLock<Sections>, piece: Sections) -> bool {
+    let is_first = OWN.get().or(PLACE.get()).is_none();
+    let is_here = here.set(piece).is_ok() || here.get().is_some();
+    if is_first && is_here {
+        browser::add_styles(piece.styles);
+    }
+    is_here
 }
 
 /// Whether a section is about one's own account.
@@ -153,7 +171,7 @@ fn show_place(section: SettingsRoute) -> AnyView {
 }
 
 /// The links to all sections, and one of them.
-fn show(section: SettingsRoute, section_view: ShowSection) -> AnyView {
+fn show(section: SettingsRoute, section_view: fn(SettingsRoute) -> AnyView) -> AnyView {
     let me = use_client().me();
     let role = memo(move || me.read().as_ref().map(|me| me.role));
     let entries = move || {

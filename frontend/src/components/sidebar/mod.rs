@@ -36,6 +36,7 @@ use crate::tr;
 use crate::view::{on, optional_view, set_text};
 use own_profile::OwnProfile;
 use rooms::Rooms;
+pub(super) use unread_hints::unread_hints;
 
 /// The pane.
 #[component]

@@ -10,13 +10,12 @@ use web_sys::{Element, HtmlElement};
 use super::place::{PlaceButton, element_id, room_of};
 use super::section::{entry_key, section, title_id};
 use super::tab_stop::TabStop;
-use super::unread_hints::{Side, UnreadHints};
 use crate::browser::{document, matches, next_frame};
 use crate::components::dialogs::{Dialog, Dialogs, use_dialogs};
 use crate::components::focus::scroll_to_nearest;
-use crate::components::long_press;
 use crate::components::menu::{on_list_key, shown_items};
 use crate::components::skeleton::Skeleton;
+use crate::components::tools::use_tools;
 use crate::state::{ListedSection, SectionKey, use_client};
 use crate::view::{Entry, effect, list, memo, on, optional_view};
 
@@ -28,7 +27,6 @@ const ITEMS: &str = ".place, .sidebar__toggle";
 pub(super) fn Rooms() -> impl IntoView {
     let (client, dialogs) = (use_client(), use_dialogs());
     let scroller = NodeRef::<html::Div>::new();
-    let hints = UnreadHints::follow(scroller);
     let (known, sections) = (client.list_known(), client.sections());
     let (only_room, stop) = (client.only_room(), tab_stop());
     let keys = memo(move || {
@@ -53,9 +51,14 @@ pub(super) fn Rooms() -> impl IntoView {
     };
     follow_current(stop);
     let touch = matches("(hover: none)");
+    let tools = use_tools();
     if touch {
         let find = |target: &Element| target.closest(ITEMS).ok().flatten();
-        long_press::listen(find, move |item| open_menu(dialogs, item));
+        effect(move || {
+            if let Some(tools) = tools.here() {
+                (tools.on_long_press)(find, Box::new(move |item| open_menu(dialogs, item)));
+            }
+        });
     }
     let skeleton = optional_view(move || (!known.get()).then(|| view! { <Skeleton /> }));
     let button = PlaceButton::new();
@@ -72,7 +75,6 @@ pub(super) fn Rooms() -> impl IntoView {
             <div
                 class="sidebar__scroller"
                 node_ref=scroller
-                on:scroll=on(move |_| hints.update_soon())
                 on:keydown=on(move |event: ev::KeyboardEvent| on_key(dialogs, &event))
                 on:contextmenu=on(context_menu)
                 on:pointerover=on(move |event: ev::PointerEvent| entered(event.into()))
@@ -85,8 +87,7 @@ pub(super) fn Rooms() -> impl IntoView {
                 {list(entries)}
             </div>
             {button.view(dialogs)}
-            {hints.button(Side::Above)}
-            {hints.button(Side::Below)}
+            {tools.view(move |tools| (tools.unread_hints)(scroller))}
         </div>
     }
 }

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 
-use crate::browser;
+use crate::browser::{self, Listener};
 use crate::components::focus::scroll_to_nearest;
 use crate::i18n::t;
 use crate::state::use_client;
@@ -14,23 +14,33 @@ use crate::view::{dynamic_text, effect, on, optional_view, set_text};
 
 /// A side of the list on which rooms are out of sight.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Side {
+enum Side {
     Above,
     Below,
 }
 
 /// What is unread out of sight.
 #[derive(Clone, Copy)]
-pub(super) struct UnreadHints {
+struct UnreadHints {
     scroller: NodeRef<html::Div>,
     above: RwSignal<u64>,
     below: RwSignal<u64>,
     is_scheduled: StoredValue<bool>,
 }
 
+/// The buttons, for the rooms of a scroller.
+pub(in crate::components) fn unread_hints(scroller: NodeRef<html::Div>) -> AnyView {
+    let hints = UnreadHints::follow(scroller);
+    view! {
+        {hints.button(Side::Above)}
+        {hints.button(Side::Below)}
+    }
+    .into_any()
+}
+
 impl UnreadHints {
     /// Follows what is unread in the rooms of a scroller.
-    pub(super) fn follow(scroller: NodeRef<html::Div>) -> Self {
+    fn follow(scroller: NodeRef<html::Div>) -> Self {
         let client = use_client();
         let hints = UnreadHints {
             scroller,
@@ -44,12 +54,17 @@ impl UnreadHints {
             sections.track();
             hints.update_soon();
         });
+        effect(move || {
+            if let Some(scroller) = scroller.get() {
+                Listener::new(&scroller, "scroll", move |_| hints.update_soon()).with_owner();
+            }
+        });
         browser::on_window("resize", move |_| hints.update_soon()).with_owner();
         hints
     }
 
     /// Counts again in the next frame, when the list is rendered.
-    pub(super) fn update_soon(self) {
+    fn update_soon(self) {
         if self.is_scheduled.try_get_value() != Some(false) {
             return;
         }
@@ -67,7 +82,7 @@ impl UnreadHints {
     }
 
     /// The button of a side, while something is unread there.
-    pub(super) fn button(self, side: Side) -> AnyView {
+    fn button(self, side: Side) -> AnyView {
         let (count, class, arrow) = match side {
             Side::Above => (self.above, "sidebar__hint sidebar__hint--above", "↑ "),
             Side::Below => (self.below, "sidebar__hint", "↓ "),

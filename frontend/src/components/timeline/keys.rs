@@ -10,10 +10,11 @@ use super::scroll_anchor::seq_of;
 use crate::browser;
 use crate::components::focus::{focus_quietly, scroll_to_nearest};
 use crate::components::keys::letter;
+use crate::components::long_press;
 use crate::components::message::{Action, is_at_keyboard, set_current};
 use crate::components::room_context::RoomContext;
 
-pub(super) fn on_key(context: RoomContext, event: &KeyboardEvent) {
+pub(in crate::components) fn on_key(context: RoomContext, event: &KeyboardEvent) {
     let Some(target) = event.target().and_then(|t| t.dyn_into::<Element>().ok()) else {
         return;
     };
@@ -55,6 +56,21 @@ pub(super) fn on_key(context: RoomContext, event: &KeyboardEvent) {
     }
 }
 
+/// Listens to long presses on messages, on touch screens, until the current reactive owner is disposed.
+pub(in crate::components) fn listen_to_presses(context: RoomContext) {
+    long_press::listen(row_of, move |row| open_menu(context, row));
+}
+
+/// The row under a finger, unless the press is about a link or a button in it. Text is not selected
+/// there: the sheet can copy it.
+fn row_of(target: &Element) -> Option<Element> {
+    if let Ok(None) = target.closest("a, button, textarea") {
+        target.closest(".timeline__rows > .row").ok()?
+    } else {
+        None
+    }
+}
+
 /// Moves from a message's buttons back to the message.
 fn leave_buttons(target: &Element) -> bool {
     let row = target
@@ -82,7 +98,7 @@ fn row_at(end: &str) -> Option<Element> {
 }
 
 /// Opens the actions of a message, unless it has none. Returns whether it has.
-pub(super) fn open_menu(context: RoomContext, row: &Element) -> bool {
+fn open_menu(context: RoomContext, row: &Element) -> bool {
     let found = seq_of(row).and_then(|seq| context.view().find(seq));
     let Some((key, signals)) = found else {
         return false;

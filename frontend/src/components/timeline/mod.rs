@@ -35,19 +35,19 @@ use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::Element;
 
 use announcements::Announcements;
 use edges::{Newer, Older, WholeState};
+pub(super) use keys::{listen_to_presses, on_key};
 use row_list::RowList;
 use scroll_anchor::ScrollAnchor;
 
 use crate::browser;
 use crate::components::first_frame;
 use crate::components::icons::{Glyph, Icon};
-use crate::components::long_press;
-use crate::components::message::{MessageMenu, MessageSheet, copy_code, mark_stops};
+use crate::components::message::{copy_code, mark_stops};
 use crate::components::room_context::RoomContext;
+use crate::components::tools::{PageTools, use_tools};
 use crate::i18n::t;
 use crate::state::timeline::TimelinePhase;
 use crate::view::{dynamic_text, effect, on, optional_view, reactive, set_text};
@@ -97,9 +97,8 @@ pub fn Timeline(
         }
     });
     update_rows_on_change(room, rows, parts);
-    if room.touch {
-        long_press::listen(row_of, move |row| keys::open_menu(room, row));
-    }
+    let tools = use_tools();
+    await_tools(room, tools);
     on_cleanup(move || {
         if let Some(anchor) = anchor() {
             anchor.stop();
@@ -142,7 +141,9 @@ pub fn Timeline(
                     }
                 })
                 on:click=on(move |event| copy_code(room, &event))
-                on:keydown=on(move |event| keys::on_key(room, &event))
+                on:keydown=on(move |event: leptos::ev::KeyboardEvent| {
+                    tools.run_in(room, move |tools| (tools.on_timeline_key)(room, &event));
+                })
             >
                 <div class="timeline__content" node_ref=content>
                     <Older name />
@@ -154,20 +155,24 @@ pub fn Timeline(
             <div class="timeline__day" aria-hidden="true" node_ref=day></div>
             <Jump />
             <Announcements />
-            <MessageMenu />
-            <MessageSheet />
+            {tools.view(|tools| (tools.menus)())}
         </section>
     }
 }
 
-/// The row under a finger, unless the press is about a link or a button in it. Text is not selected
-/// there: the sheet can copy it.
-fn row_of(target: &Element) -> Option<Element> {
-    if let Ok(None) = target.closest("a, button, textarea") {
-        target.closest(".timeline__rows > .row").ok()?
-    } else {
-        None
-    }
+/// Listens to long presses as soon as it can, and loads what a begun edit needs.
+fn await_tools(room: RoomContext, tools: PageTools) {
+    effect(move || {
+        if let Some(tools) = tools.here().filter(|_| room.touch) {
+            (tools.listen_to_presses)(room);
+        }
+    });
+    let editing = RwSignal::from(room.view().editing.clone());
+    effect(move || {
+        if editing.with(Option::is_some) {
+            tools.load();
+        }
+    });
 }
 
 /// Whenever the list of rows changes: inserts and removes them, and restores the scroll anchor

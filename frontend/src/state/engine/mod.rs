@@ -83,7 +83,7 @@ pub(super) struct Engine {
     /// The rooms that were marked as read together last.
     pub(super) marked: RefCell<Vec<MarkedRoom>>,
     tab: Rc<Tab>,
-    pub(super) drafts: Drafts,
+    pub(super) drafts: Rc<Drafts>,
     pending: RefCell<Option<PendingStore>>,
     people: RefCell<People>,
     /// Who shares a name with whom has changed since direct conversations were named.

@@ -6,11 +6,11 @@ use std::rc::Rc;
 use leptos::prelude::*;
 use shared::id::RoomId;
 use shared::sync::Replica;
-use wasm_bindgen_futures::spawn_local;
 
 use super::Engine;
 use crate::browser;
 use crate::state::set_signal::set_if_changed_rw;
+use crate::state::stored;
 use crate::state::timeline::{Editing, RoomView};
 
 impl Engine {
@@ -36,13 +36,15 @@ impl Engine {
         show: impl Fn(&str) + 'static,
     ) {
         let Some(user) = self.user() else { return };
-        let engine = Rc::clone(self);
-        spawn_local(async move {
-            let is_same = || engine.user() == Some(user) && is_as_it_was();
-            if let Some(text) = engine.drafts.adopt((user, room), is_same).await {
-                show(&text);
-            }
-        });
+        if !self.drafts.has_others(user, room) {
+            return;
+        }
+        let (engine, drafts) = (Rc::clone(self), Rc::clone(&self.drafts));
+        let is_same = Box::new(move || engine.user() == Some(user) && is_as_it_was());
+        let show = Box::new(show);
+        stored::run(Box::new(move |actions| {
+            (actions.adopt_draft)(&drafts, (user, room), is_same, show);
+        }));
     }
 
     /// Stores the edit that was begun in a room; `None`: it has ended.
@@ -59,17 +61,22 @@ impl Engine {
             view.editing.set(Some(begun));
             return;
         }
-        let (engine, view) = (Rc::clone(self), Rc::clone(view));
-        spawn_local(async move {
-            let is_open = || view.editing.try_with_untracked(Option::is_some) != Some(false);
-            if is_open() {
-                return;
-            }
-            let begun = engine.drafts.adopt_edit(user, view.room).await;
-            if begun.is_some() && !is_open() {
-                let _ = view.editing.try_set(begun);
+        if !self.drafts.has_other_edits(user, view.room) {
+            return;
+        }
+        let (room, editing, drafts) = (view.room, view.editing.clone(), Rc::clone(&self.drafts));
+        let is_open = move || editing.try_with_untracked(Option::is_some) != Some(false);
+        let (go_on, is_not_open) = (view.editing.clone(), is_open.clone());
+        let go_on = Box::new(move |begun| {
+            if !is_not_open() {
+                let _ = go_on.try_set(Some(begun));
             }
         });
+        stored::run(Box::new(move |actions| {
+            if !is_open() {
+                (actions.adopt_edit)(&drafts, (user, room), go_on);
+            }
+        }));
     }
 
     /// The draft of a room that another tab has adopted, if this event reports that.
