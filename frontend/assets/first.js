@@ -30,7 +30,7 @@
   }
   if (known) root.dataset.known = "";
   // The frame of these addresses has no form: theirs come with the program. So has that of all
-  // addresses on a server without guests, which sets this itself.
+  // addresses on a server without guests, and of rooms where anybody may read them: it sets this itself.
   if (/^\/(claim|email|forgot|join|link|reset|sign-in|sign-up)\/?$/.test(location.pathname)) root.dataset.account = "";
   else if (known) delete root.dataset.account;
   if (!("account" in root.dataset)) madangConnect();

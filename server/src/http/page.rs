@@ -63,9 +63,9 @@ const NO_PAGE: &str = "<!doctype html><html lang=\"en\"><title>Madang</title>\
 ///   Everything is answered 503 if the program was built without a page.
 /// - The page carries a Content-Security-Policy. Its `'self'` includes the WebSocket of the
 ///   same host: Chrome since 71, Firefox, Safari since 16.
-/// - On a server without guests the page comes without their form.
-pub fn serve(method: &Method, path: &str, headers: &HeaderMap, guests: bool) -> Response {
-    serve_from(PAGE.as_ref(), method, path, headers, guests)
+/// - Without `has_form` the page comes without the form for guests in its first paint.
+pub fn serve(method: &Method, path: &str, headers: &HeaderMap, has_form: bool) -> Response {
+    serve_from(PAGE.as_ref(), method, path, headers, has_form)
 }
 
 fn serve_from(
@@ -73,7 +73,7 @@ fn serve_from(
     method: &Method,
     path: &str,
     headers: &HeaderMap,
-    guests: bool,
+    has_form: bool,
 ) -> Response {
     if method != Method::GET && method != Method::HEAD {
         let mut response = text(method, StatusCode::METHOD_NOT_ALLOWED, "GET or HEAD only\n");
@@ -85,7 +85,7 @@ fn serve_from(
     };
     let path = path.strip_prefix('/').unwrap_or(path);
     let is_index = matches!(path, INDEX | WITHOUT_GUESTS) || is_route(path);
-    let index = if guests { INDEX } else { WITHOUT_GUESTS };
+    let index = if has_form { INDEX } else { WITHOUT_GUESTS };
     let asset = if is_index {
         page.find(index).or_else(|| page.find(INDEX))
     } else {

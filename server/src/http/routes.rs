@@ -199,8 +199,10 @@ async fn page(State(state): State<HttpState>, request: Request) -> Response {
 
 fn serve_page(state: &HttpState, request: &Request) -> Response {
     let (method, path) = (request.method(), request.uri().path());
-    let guests = state.accounts.admits_guests();
-    let mut response = page::serve(method, path, request.headers(), guests);
+    // A room that anybody may read begins with no form.
+    let is_readable = state.chat.is_read_publicly() && path.starts_with("/rooms/");
+    let has_form = state.accounts.admits_guests() && !is_readable;
+    let mut response = page::serve(method, path, request.headers(), has_form);
     // Browsers obey it over https only (HTML § 7.1.3), and warn about it over http.
     if state.perimeter.access.is_secure() {
         response.headers_mut().insert(
