@@ -78,6 +78,7 @@ pub fn App() -> impl IntoView {
     client.start();
 
     let (session, route, guests) = (client.session(), client.route(), client.guests());
+    effect(move || client.read_instead(route.get()));
     // A new name is not another session.
     let who = memo(move || {
         let form = match route.get() {

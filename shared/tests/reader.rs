@@ -120,6 +120,25 @@ fn somebody_who_has_signed_in_meanwhile_is_another_person_and_an_end_is_an_end()
 }
 
 #[test]
+fn a_reader_for_whom_there_is_no_room_is_told_and_says_hello_on_the_next_connection() {
+    let mut replica = Replica::reader(ROOM);
+    let _ = replica.open(ROOM);
+    let full = || Refusal::new(ErrorCode::TooManyConnections);
+    for _ in 0..2 {
+        let sent = replica.connected().send;
+        assert!(is_for_readers(&sent[0]), "{sent:?}");
+        let events = replica.receive(ServerFrame::Error(full()), NOW).events;
+        let told = SyncEvent::Trouble(Box::new(full()));
+        assert!(events.contains(&told), "{events:?}");
+        assert!(!replica.is_welcome());
+        let _ = replica.disconnected();
+    }
+    let _ = replica.connected();
+    let _ = replica.receive(welcome(None), NOW);
+    assert!(replica.is_welcome());
+}
+
+#[test]
 fn nothing_that_was_stored_is_a_reader_s() {
     let mut replica = Replica::reader(ROOM);
     let id = ClientId::new(0, &[0; 10]);

@@ -5,6 +5,7 @@
 use leptos::prelude::*;
 use shared::command::Command;
 use shared::id::RoomId;
+use shared::model::{Posting, Room};
 use shared::permission::{Action, Standing};
 
 use super::form::{FormError, FormState};
@@ -108,9 +109,19 @@ pub fn RoomBar(
 
 /// A button that leads to the form to sign in.
 pub fn sign_in_button(context: RoomContext) -> AnyView {
-    let sign_in = move |_: leptos::ev::MouseEvent| context.client.sign_in_to_write(context.room);
+    let (client, room) = (context.client, context.room);
+    let state = client.room(room);
+    let writes = |room: &Room| room.archived_at.is_none() && room.posting == Posting::Everybody;
+    let label = move || {
+        if state.with(|state| state.here().is_some_and(writes)) {
+            t().room.sign_in_to_write
+        } else {
+            t().room.sign_in
+        }
+    };
+    let sign_in = move |_: leptos::ev::MouseEvent| client.sign_in_to_write(room);
     view! {
-        <button class="button" type="button" on:click=on(sign_in) use:set_text=tr!(room.sign_in)></button>
+        <button class="button" type="button" on:click=on(sign_in) use:set_text=dynamic_text(label)></button>
     }
     .into_any()
 }

@@ -48,7 +48,7 @@ pub(super) fn run(client: Client, dialogs: Dialogs, action: ShortcutAction) -> b
 const PANES: [(&str, &str); 4] = [
     (".shell__sidebar", ".sidebar__scroller [tabindex='0']"),
     (".timeline", ".timeline__scroller"),
-    (".composer", ".composer__input"),
+    (".composer, .bar", ".composer__input, .bar .button"),
     (".shell__people", ".people__list"),
 ];
 

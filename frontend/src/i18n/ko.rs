@@ -116,10 +116,9 @@ pub(super) static STRINGS: Strings = Strings {
         missing_text: "링크가 잘못되었을 수 있어요. 대화방은 목록에서 고를 수 있어요.",
         unsent_draft: "여기에 쓰고 보내지 않은 글:",
         reading: |room| format!("{room} 대화방을 읽고 있어요"),
-        reading_signed_out: |room| {
-            format!("{room} 대화방을 읽고 있어요. 글을 쓰려면 로그인하세요.")
-        },
+        reading_signed_out: |room| format!("계정 없이 {room} 대화방을 읽고 있어요"),
         sign_in: "로그인",
+        sign_in_to_write: "로그인하고 글쓰기",
         join: "대화방에 들어가기",
         joining: "들어가는 중…",
         announcements: "이 대화방에는 관리자만 글을 올려요.",

@@ -165,6 +165,7 @@ texts! {
         /// The same for who has no session.
         reading_signed_out: fn(&str) -> String,
         sign_in,
+        sign_in_to_write,
         join,
         joining,
         /// In place of the composer: only managers post.

@@ -67,7 +67,7 @@ fn ReaderSidebar(room: RoomId) -> impl IntoView {
             view! {
                 <ul class="sidebar__scroller">
                     <li class="sidebar__row">
-                        <a class="place" href=Route::Room(room).path() aria-current="page">
+                        <a class="place" href=Route::Room(room).path() aria-current="page" tabindex="0">
                             <Icon glyph=Glyph::Room />
                             <span
                                 class="place__name"

@@ -93,15 +93,20 @@ impl Authentication {
 
     /// Nobody is signed in: reads the room of the address, where that is allowed without a session.
     fn read_or_sign_in(&self, public_reading: bool) {
-        let unreadable = RoomId(self.unreadable.load(Ordering::Relaxed));
-        let room = Route::parse(&browser::path()).room();
-        let room = room.filter(|room| public_reading && *room != unreadable);
-        match room {
-            Some(room) => {
-                let _ = self.signals.to_read.try_set(Some(room));
-            }
-            None => self.show_sign_in(SignedOut::Fresh),
+        if !(public_reading && self.read_instead(Route::parse(&browser::path()))) {
+            self.show_sign_in(SignedOut::Fresh);
         }
+    }
+
+    /// Reads the room of an address, unless it is known to be one that cannot be read. Returns whether
+    /// it does.
+    pub(super) fn read_instead(&self, route: Route) -> bool {
+        let unreadable = RoomId(self.unreadable.load(Ordering::Relaxed));
+        let room = route.room().filter(|room| *room != unreadable);
+        if room.is_some() {
+            let _ = self.signals.to_read.try_set(room);
+        }
+        room.is_some()
     }
 
     /// A room cannot be read without a session.

@@ -3,9 +3,11 @@
 
 use leptos::prelude::*;
 use shared::id::RoomId;
+use wasm_bindgen_futures::spawn_local;
 
-use super::{Client, LAST_ROOM, SessionState};
+use super::{Client, LAST_ROOM, SessionState, SignedOut};
 use crate::browser::BrowserStorage;
+use crate::route::Route;
 
 impl Client {
     /// The room whose reading has to be started with [`Client::enter_reading`].
@@ -34,6 +36,20 @@ impl Client {
         // Some ways to sign in lead to the start, and from there to the room that was open last.
         BrowserStorage::Local.set(LAST_ROOM, &room.0);
         self.engine().cannot_read(room);
+        spawn_local(self.0.authentication.take_up_session());
+    }
+
+    /// Another address is there. If nobody is signed in and it is that of another room than the one
+    /// that cannot be read, reads it.
+    pub fn read_instead(self, route: Route) {
+        let is_out = self
+            .0
+            .signals
+            .session
+            .with_untracked(|session| *session == SessionState::SignedOut(SignedOut::Fresh));
+        if is_out && self.0.signals.public_reading.get_untracked() {
+            self.0.authentication.read_instead(route);
+        }
     }
 
     /// Another address is to be shown than the room that is read.

@@ -23,6 +23,10 @@ impl Replica {
             self.question_refused(number, refusal, now, out);
         } else if let Some(room) = refusal.room {
             self.read_mark_refused(room, &refusal, now, out);
+        } else if self.reads.is_some() && self.connection == ConnectionState::AwaitingWelcome {
+            // The server lets no more readers in for now. It closes the connection, and the next
+            // one asks again.
+            out.emit(SyncEvent::Trouble(Box::new(refusal)));
         } else {
             trouble(refusal, out);
         }

@@ -136,6 +136,9 @@ impl Engine {
             SyncEvent::Trouble(refusal) if refusal.code == ErrorCode::UnsupportedVersion => {
                 self.set_offline_reason(OfflineReason::Refused(refusal.code));
             }
+            SyncEvent::Trouble(refusal) if self.awaits_reading() => {
+                self.reader_is_kept_out(refusal.code);
+            }
             SyncEvent::Trouble(refusal) => {
                 self.show_toast(ToastMessage::Failed(Failure::Refused(refusal)));
             }

@@ -53,7 +53,12 @@ impl Engine {
                 return;
             }
             match answer {
-                Ok(session) if session.user.is_none() => engine.session_ended(),
+                Ok(session)
+                    if session.user.is_none()
+                        && !(session.public_reading && engine.reads().is_some()) =>
+                {
+                    engine.session_ended();
+                }
                 Ok(_) => engine.set_offline_reason(OfflineReason::NoSocket),
                 Err(failure) => match forbidden(&failure) {
                     Some(code) => engine.end_session(SignedOut::Forbidden(code)),

@@ -232,6 +232,8 @@ impl Engine {
             only_room::store(only);
             let _ = signals.only_room.try_set(only);
             self.update_me(me);
+        } else if let Some(room) = self.reads() {
+            self.reading_begins(room);
         }
     }
 
