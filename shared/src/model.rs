@@ -56,6 +56,16 @@ pub struct Message {
     pub deleted_at: Option<Micros>,
 }
 
+/// What a message said before an edit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct MessageVersion {
+    /// The text, as it was typed.
+    pub body: String,
+    /// When it was written.
+    pub written_at: Micros,
+}
+
 impl Message {
     /// Whether this is a tombstone.
     pub fn is_deleted(&self) -> bool {

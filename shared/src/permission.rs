@@ -22,6 +22,8 @@ pub enum Action {
     DeleteOwn,
     /// Delete somebody else's message.
     DeleteOthers,
+    /// Read what somebody else's message said before it was edited.
+    ReadVersions,
     /// Become a member by oneself.
     Join,
     /// End one's own membership.
@@ -53,13 +55,14 @@ pub enum Standing {
 
 impl Action {
     /// All of them, in the order of the table.
-    pub const ALL: [Action; 14] = [
+    pub const ALL: [Action; 15] = [
         Action::Read,
         Action::Post,
         Action::Announce,
         Action::EditOwn,
         Action::DeleteOwn,
         Action::DeleteOthers,
+        Action::ReadVersions,
         Action::Join,
         Action::Leave,
         Action::AddMembers,
@@ -78,6 +81,7 @@ impl Action {
             | Action::Leave
             | Action::DeleteOwn
             | Action::DeleteOthers
+            | Action::ReadVersions
             | Action::Archive
             | Action::Remove => true,
             Action::Post
@@ -101,6 +105,7 @@ impl Action {
             | Action::EditOwn
             | Action::DeleteOwn
             | Action::DeleteOthers
+            | Action::ReadVersions
             | Action::Change => true,
             Action::Join
             | Action::Leave
@@ -121,6 +126,7 @@ impl Action {
             }
             Action::Announce
             | Action::DeleteOthers
+            | Action::ReadVersions
             | Action::Join
             | Action::AddMembers
             | Action::RemoveMembers
@@ -149,6 +155,7 @@ impl Action {
             }
             Action::Announce
             | Action::DeleteOthers
+            | Action::ReadVersions
             | Action::Leave
             | Action::AddMembers
             | Action::RemoveMembers
@@ -193,6 +200,7 @@ pub fn is_allowed(action: Action, role: Role, kind: RoomKind, standing: Standing
         Action::AddMembers => manages || (kind == RoomKind::Public && is_member),
         Action::Announce
         | Action::DeleteOthers
+        | Action::ReadVersions
         | Action::RemoveMembers
         | Action::Appoint
         | Action::Change

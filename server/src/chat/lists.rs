@@ -1,8 +1,8 @@
 //! Lists of rooms, members and people that can be searched.
 
 use shared::frame::Refusal;
-use shared::id::RoomId;
-use shared::model::Profile;
+use shared::id::{RoomId, Seq};
+use shared::model::{MessageVersion, Profile};
 
 use super::Chat;
 use crate::store::fair_queue::QueryPermit;
@@ -44,6 +44,20 @@ impl Chat {
         let limit = within(limit, PAGE);
         let page = self.store.listed_members(Some(viewer), room, search, limit);
         page.await.map_err(StoreError::into_refusal)
+    }
+
+    /// What a message said before its edits.
+    ///
+    /// # Errors
+    /// `no_such_room`, `room_gone`, `no_such_message`, `not_permitted`, `storage_failed`.
+    pub async fn versions(
+        &self,
+        viewer: Viewer,
+        room: RoomId,
+        seq: Seq,
+    ) -> Result<Vec<MessageVersion>, Refusal> {
+        let versions = self.store.versions(viewer, room, seq).await;
+        versions.map_err(StoreError::into_refusal)
     }
 
     /// Waits until the person may search. A page that an index gives does not wait.

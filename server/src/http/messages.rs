@@ -2,27 +2,22 @@
 
 use std::sync::Arc;
 
-use axum::body::{Body, Bytes};
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
-use axum::http::{HeaderValue, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use serde::{Deserialize, Serialize};
-use shared::error::ErrorCode;
 use shared::frame::{Anchor, FieldError, Refusal};
 use shared::id::{Rev, RoomId, Seq};
 use shared::stream::Item;
 use utoipa::{IntoParams, ToSchema};
 
 use super::error_body::ErrorBody;
+use super::held_json::held_json;
 use super::viewer::RequestViewer;
 use crate::chat::Chat;
 use crate::chat::rate_limits::RateLimits;
 use crate::edge::ApiError;
 use crate::gateway::delivery::memory_budget::MemoryBudget;
-
-/// The time to wait when too many bytes wait for readers, in milliseconds.
-const BUSY_RETRY_MS: u64 = 1_000;
 
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -96,17 +91,5 @@ pub(super) async fn list(
         seq: history.seq,
         items: history.messages.into_iter().map(Item::Message).collect(),
     };
-    let text = serde_json::to_vec(&page).map_err(|_| failed())?;
-    // The answer counts towards the bytes that wait for readers until it is sent.
-    let held = memory.try_hold(Bytes::from(text));
-    let body = held.ok_or_else(|| Refusal {
-        retry_after_ms: Some(BUSY_RETRY_MS),
-        ..Refusal::new(ErrorCode::RateLimited)
-    })?;
-    let json = HeaderValue::from_static("application/json");
-    Ok(([(header::CONTENT_TYPE, json)], Body::from(body)).into_response())
-}
-
-fn failed() -> Refusal {
-    Refusal::new(ErrorCode::StorageFailed)
+    Ok(held_json(&memory, &page)?)
 }

@@ -16,6 +16,7 @@ mod external_identity;
 mod forgotten_password;
 mod guest_joining;
 mod health;
+mod held_json;
 mod invites;
 mod joining;
 mod json_body;
@@ -54,6 +55,7 @@ mod session;
 pub mod session_cookie;
 mod sign_in_form;
 mod state;
+mod versions;
 mod viewer;
 mod websocket;
 

@@ -23,7 +23,7 @@ use super::{
     outer_layer, own_mail_address, own_passkeys, own_password, own_sessions, own_totp, page,
     passkey_confirmation, passkey_joining, passkey_session, password_session, password_strength,
     people, people_search, place, profile, provider_logout, provider_session, rooms, session,
-    sign_in_form, websocket,
+    sign_in_form, versions, websocket,
 };
 use crate::edge::ApiError;
 
@@ -177,6 +177,7 @@ fn documented_routes(document: Bytes) -> OpenApiRouter<HttpState> {
         .routes(limited(READ, routes!(rooms::list)))
         .routes(limited(READ, routes!(members::list)))
         .routes(limited(READ, routes!(messages::list)))
+        .routes(limited(READ, routes!(versions::list)))
 }
 
 fn limited(

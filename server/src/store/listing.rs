@@ -1,8 +1,8 @@
 //! Lists in pages: public rooms, the members of a room, and people who are looked for.
 
 use async_trait::async_trait;
-use shared::id::{RoomId, UserId};
-use shared::model::{Member, MemberRole, Profile, Room};
+use shared::id::{RoomId, Seq, UserId};
+use shared::model::{Member, MemberRole, MessageVersion, Profile, Room};
 
 use super::{StoreError, Viewer};
 
@@ -38,6 +38,18 @@ pub trait ListQueries {
         search: MemberSearch,
         limit: usize,
     ) -> Result<MemberPage, StoreError>;
+
+    /// What a message said before its edits, oldest first, the newest hundred: for
+    /// its author, and for who may read that of others ([`shared::permission::Action::ReadVersions`]).
+    ///
+    /// # Errors
+    /// As [`super::Store::changes`]; `no_such_message`; `not_permitted`.
+    async fn versions(
+        &self,
+        viewer: Viewer,
+        room: RoomId,
+        seq: Seq,
+    ) -> Result<Vec<MessageVersion>, StoreError>;
 
     /// The people who can sign in, and exist for the viewer, whom what is typed fits best, at most
     /// `limit`.

@@ -115,6 +115,7 @@ async fn a_deleted_text_is_not_left_in_the_database_file() {
     let ack = ada.post(LOBBY, &"regretted ".repeat(50)).await;
     let (seq, rev) = (ack.seq.unwrap(), ack.rev.unwrap());
     ada.ask(&edit(LOBBY, seq, rev, "better")).await.unwrap();
+    ada.ask(&delete(LOBBY, seq)).await.unwrap();
     drop(ada);
     assert!(!holds(&server.stop().await, "regretted"));
 }

@@ -63,4 +63,5 @@ mod sweep;
 mod talk;
 mod texts;
 mod watch;
+mod versions;
 mod wire;

@@ -22,13 +22,13 @@ use shared::model::{Message, ReadMark, Room};
 
 use super::rules::{
     AccountKey, AccountRow, AccountTables, MembershipRow, MessageOrigin, OpenedDirect, PersonRow,
-    ReadMarkRow, ReceiptRow, RoomCounts, RoomHead, RowKey, Tables, TablesError, TablesResult,
+    ReadMarkRow, ReceiptRow, RoomCounts, RoomHead, RowKey, Tables, TablesError, TablesResult, VersionRow,
 };
 use crate::names::RoomNameKey;
 use crate::network::Network;
 pub use accounts::WrittenAccounts;
 pub use rounds::{RowSource, run_batch};
-pub use written::{BlockWrite, Written, WrittenMessage};
+pub use written::{BlockWrite, VersionWrite, Written, WrittenMessage};
 
 /// A row, or that there is none, as the database has it.
 #[derive(Clone, Debug)]
@@ -264,6 +264,18 @@ impl Tables for PrefetchedTables {
 
     fn put_message(&mut self, room: RoomId, message: &Message) -> Answer<()> {
         self.written.put_message(room, message);
+        Ok(())
+    }
+
+    fn insert_version(&mut self, room: RoomId, seq: Seq, version: &VersionRow) -> Answer<()> {
+        let write = VersionWrite::Insert(room, seq, version.clone());
+        self.written.versions.push(write);
+        Ok(())
+    }
+
+    fn delete_versions(&mut self, room: RoomId, seq: Seq) -> Answer<()> {
+        let write = VersionWrite::Delete(room, seq);
+        self.written.versions.push(write);
         Ok(())
     }
 

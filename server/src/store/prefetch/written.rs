@@ -8,7 +8,7 @@ use shared::model::{Message, ReadMark, Room};
 use super::accounts::WrittenAccounts;
 use crate::names::RoomNameKey;
 use crate::network::Network;
-use crate::store::rules::{MembershipRow, MessageOrigin, PersonRow, ReceiptRow, RoomHead};
+use crate::store::rules::{MembershipRow, MessageOrigin, PersonRow, ReceiptRow, RoomHead, VersionRow};
 
 /// The last state of each row.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -40,6 +40,8 @@ pub struct Written {
     pub directory: Option<Rev>,
     /// Messages.
     pub messages: BTreeMap<(RoomId, Seq), WrittenMessage>,
+    /// Changes of what messages said before edits, in order.
+    pub versions: Vec<VersionWrite>,
     /// Memberships.
     pub memberships: BTreeMap<(RoomId, UserId), MembershipRow>,
     /// Read marks.
@@ -84,6 +86,15 @@ pub struct WrittenMessage {
     pub message: Message,
     /// If it is new, its origin and its first revision.
     pub inserted: Option<(MessageOrigin, Rev)>,
+}
+
+/// A change of what a message said before edits.
+#[derive(Clone, Debug, PartialEq)]
+pub enum VersionWrite {
+    /// One more is kept.
+    Insert(RoomId, Seq, VersionRow),
+    /// None is kept any more.
+    Delete(RoomId, Seq),
 }
 
 /// A change of a block.

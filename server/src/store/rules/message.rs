@@ -7,7 +7,7 @@ use shared::model::{Author, MemberRole, Message};
 use shared::permission::Action;
 
 use super::access::AccessibleRoom;
-use super::tables::{MessageOrigin, PersonRow, Tables};
+use super::tables::{MessageOrigin, PersonRow, Tables, VersionRow};
 use super::{Applied, RuleError, RuleResult, Rules};
 use crate::store::{Actor, Outcome, WriteRequest};
 
@@ -114,8 +114,15 @@ impl<T: Tables> Rules<T> {
             }
             .into());
         }
+        let former = VersionRow {
+            rev: room.head.rev.next(),
+            body: std::mem::replace(&mut message.body, body.to_owned()),
+            written_at: message.edited_at.unwrap_or(message.posted_at),
+        };
         message.edited_at = Some(self.config.now);
-        body.clone_into(&mut message.body);
+        if former.body != message.body {
+            self.tables.insert_version(room.id, seq, &former)?;
+        }
         self.store_text(room, message)
     }
 
@@ -139,6 +146,7 @@ impl<T: Tables> Rules<T> {
         }
         message.deleted_at = Some(self.config.now);
         message.body.clear();
+        self.tables.delete_versions(room.id, seq)?;
         self.store_text(room, message)
     }
 

@@ -50,7 +50,7 @@ pub use room_change::RoomChange;
 pub use tables::RowKey;
 pub use tables::{
     AccountTables, MembershipRow, MessageOrigin, OpenedDirect, PersonRow, ReadMarkRow, ReceiptRow,
-    RoomCounts, RoomHead, Tables, TablesError, TablesResult,
+    RoomCounts, RoomHead, Tables, TablesError, TablesResult, VersionRow,
 };
 
 /// What decides about a command besides the rows.

@@ -187,6 +187,22 @@ impl MembershipRow {
     }
 }
 
+/// What a message said before an edit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VersionRow {
+    /// The room's revision at which it was replaced.
+    pub rev: Rev,
+    /// The text.
+    pub body: String,
+    /// When it was written.
+    pub written_at: Micros,
+}
+
+impl VersionRow {
+    /// How many are kept of a message: the newest.
+    pub const MOST: usize = 100;
+}
+
 /// How far a person has read a room.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ReadMarkRow {
@@ -320,6 +336,17 @@ pub trait Tables: AccountTables<<Self as Tables>::Failure> {
 
     /// Stores a message's revisions, text, and when it was edited or deleted.
     fn put_message(&mut self, room: RoomId, message: &Message) -> TablesResult<(), Self::Failure>;
+
+    /// Keeps what a message said before an edit, as the newest of [`VersionRow::MOST`].
+    fn insert_version(
+        &mut self,
+        room: RoomId,
+        seq: Seq,
+        version: &VersionRow,
+    ) -> TablesResult<(), Self::Failure>;
+
+    /// Erases all that a message said before edits.
+    fn delete_versions(&mut self, room: RoomId, seq: Seq) -> TablesResult<(), Self::Failure>;
 
     /// Inserts a room with [`Tables::new_room_id`]. Without a key its name need not be unique.
     fn insert_room(

@@ -1,8 +1,8 @@
 //! Queries for lists of rooms, members and people.
 
 use async_trait::async_trait;
-use shared::id::RoomId;
-use shared::model::Profile;
+use shared::id::{RoomId, Seq};
+use shared::model::{MessageVersion, Profile};
 
 use super::SqliteStore;
 use super::read;
@@ -45,6 +45,19 @@ impl ListQueries for SqliteStore {
         self.readers
             .run(client, move |snapshot| {
                 read::member_list::list(snapshot, viewer, room, &search, limit)
+            })
+            .await
+    }
+
+    async fn versions(
+        &self,
+        viewer: Viewer,
+        room: RoomId,
+        seq: Seq,
+    ) -> Result<Vec<MessageVersion>, StoreError> {
+        self.readers
+            .run(viewer.client(), move |snapshot| {
+                read::versions::list(snapshot, viewer, room, seq)
             })
             .await
     }

@@ -14,8 +14,8 @@ use super::stream_heads::StreamHeads;
 use super::tables::SqliteTables;
 use crate::store::WriteRequest;
 use crate::store::prefetch::{
-    BlockWrite, FetchedRow, FetchedRows, RowSource, Written, WrittenAccounts, WrittenMessage,
-    run_batch,
+    BlockWrite, FetchedRow, FetchedRows, RowSource, VersionWrite, Written, WrittenAccounts,
+    WrittenMessage, run_batch,
 };
 use crate::store::rules::{
     AccountKey, AccountTables, MessageOrigin, RowKey, RuleConfig, Tables, TablesResult,
@@ -133,6 +133,14 @@ impl SqliteTables<'_> {
         }
         for rows in new_messages.chunks(ROWS_PER_INSERT) {
             self.insert_messages(rows)?;
+        }
+        for write in &written.versions {
+            match write {
+                VersionWrite::Insert(room, seq, version) => {
+                    self.insert_version(*room, *seq, version)?;
+                }
+                VersionWrite::Delete(room, seq) => self.delete_versions(*room, *seq)?,
+            }
         }
         for (author, client_id, receipt, now) in &written.new_receipts {
             self.insert_receipt(*author, *client_id, receipt, *now)?;

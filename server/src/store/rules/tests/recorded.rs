@@ -10,7 +10,7 @@ use crate::network::Network;
 use crate::store::prefetch::{NoFailure, PrefetchedTables};
 use crate::store::rules::{
     AccountKey, AccountRow, AccountTables, MembershipRow, MessageOrigin, OpenedDirect, PersonRow,
-    ReadMarkRow, ReceiptRow, RoomCounts, RoomHead, Tables, TablesResult,
+    ReadMarkRow, ReceiptRow, RoomCounts, RoomHead, Tables, TablesResult, VersionRow,
 };
 
 /// Fetched rows, and the calls since somebody cleared them.
@@ -66,6 +66,8 @@ impl Tables for Recorded {
         put_directory_rev(rev: Rev);
         insert_message(room: RoomId, message: &Message, origin: MessageOrigin) -> Answer<()>;
         put_message(room: RoomId, message: &Message) -> Answer<()>;
+        insert_version(room: RoomId, seq: Seq, version: &VersionRow) -> Answer<()>;
+        delete_versions(room: RoomId, seq: Seq) -> Answer<()>;
         insert_room(room: &Room, key: Option<&RoomNameKey>, from: Option<i64>) -> Answer<()>;
         put_room(room: &Room, key: Option<&RoomNameKey>) -> Answer<()>;
         put_membership(room: RoomId, user: UserId, row: MembershipRow) -> Answer<()>;

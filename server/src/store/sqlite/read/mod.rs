@@ -29,6 +29,7 @@ pub mod session_list;
 #[cfg(test)]
 mod tests;
 pub mod unread;
+pub mod versions;
 pub mod visibility;
 
 pub use pool::ReaderPool;

@@ -1,11 +1,11 @@
 //! Writes the rows of messages.
 
 use rusqlite::params;
-use shared::id::{ClientId, RoomId};
+use shared::id::{ClientId, RoomId, Seq};
 use shared::model::Message;
 
 use super::{Answer, SqliteTables};
-use crate::store::rules::MessageOrigin;
+use crate::store::rules::{MessageOrigin, VersionRow};
 use crate::store::sqlite::rows;
 
 impl SqliteTables<'_> {
@@ -51,6 +51,31 @@ impl SqliteTables<'_> {
                 message.deleted_at.map(|at| at.0),
                 message.content_rev.map(|rev| rev.0),
             ],
+        )
+    }
+
+    pub(super) fn insert_version_row(
+        &mut self,
+        room: RoomId,
+        seq: Seq,
+        version: &VersionRow,
+    ) -> Answer<()> {
+        self.execute(
+            "INSERT INTO message_versions (room, seq, rev, body, written_at)
+             VALUES (?1, ?2, ?3, ?4, ?5)",
+            params![
+                room.0,
+                seq.0,
+                version.rev.0,
+                version.body,
+                version.written_at.0
+            ],
+        )?;
+        self.execute(
+            "DELETE FROM message_versions WHERE (room, seq, rev) IN
+             (SELECT room, seq, rev FROM message_versions WHERE room = ?1 AND seq = ?2
+              ORDER BY rev DESC LIMIT -1 OFFSET ?3)",
+            params![room.0, seq.0, VersionRow::MOST],
         )
     }
 }

@@ -33,7 +33,7 @@ use crate::network::Network;
 use crate::store::Outcome;
 use crate::store::rules::{
     MembershipRow, MessageOrigin, OpenedDirect, PersonRow, ReadMarkRow, ReceiptRow, RoomCounts,
-    RoomHead, Tables, TablesResult,
+    RoomHead, Tables, TablesResult, VersionRow,
 };
 pub use address::{network_address, network_bytes};
 pub use invite::{INVITE, invite};
@@ -286,6 +286,17 @@ impl Tables for SqliteTables<'_> {
 
     fn put_message(&mut self, room: RoomId, message: &Message) -> Answer<()> {
         self.update_message_row(room, message)
+    }
+
+    fn insert_version(&mut self, room: RoomId, seq: Seq, version: &VersionRow) -> Answer<()> {
+        self.insert_version_row(room, seq, version)
+    }
+
+    fn delete_versions(&mut self, room: RoomId, seq: Seq) -> Answer<()> {
+        self.execute(
+            "DELETE FROM message_versions WHERE room = ?1 AND seq = ?2",
+            [room.0, seq.0],
+        )
     }
 
     fn insert_room(
