@@ -175,6 +175,33 @@ pub enum TextKind {
 }
 
 impl Command {
+    /// Whether others get to see something new from who gives it: what somebody in a time-out may
+    /// not do.
+    pub fn speaks(&self) -> bool {
+        match self {
+            Command::Send { .. }
+            | Command::Edit { .. }
+            | Command::CreateRoom { .. }
+            | Command::UpdateRoom { .. }
+            | Command::ArchiveRoom { .. }
+            | Command::RemoveRoom { .. }
+            | Command::JoinRoom { .. }
+            | Command::AddMembers { .. }
+            | Command::SetMemberRole { .. }
+            | Command::Rename { .. } => true,
+            // One may take back what one wrote, and go. To open a direct conversation shows nobody
+            // anything.
+            Command::Delete { .. }
+            | Command::Cancel { .. }
+            | Command::RemoveMember { .. }
+            | Command::OpenDirect { .. }
+            | Command::MarkRead { .. }
+            | Command::MarkUnread { .. }
+            | Command::SetMarks { .. }
+            | Command::ChangeSidebar { .. } => false,
+        }
+    }
+
     /// The most memberships, or read marks, that one command changes.
     pub const MOST_MEMBERS: usize = 100;
     /// The most people in a direct conversation.

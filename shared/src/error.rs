@@ -50,6 +50,9 @@ pub enum ErrorCode {
     /// The person lacks the permission for this.
     #[error("only who made or manages the room, or the operator, may do this")]
     NotPermitted,
+    /// The person only reads for a time: until `retry_after_ms` is over.
+    #[error("who manages the place lets this person only read for a time")]
+    TimedOut,
     /// The operator has blocked the address for a time.
     #[error("the operator has blocked this address for a time")]
     Blocked,
@@ -251,6 +254,7 @@ impl ErrorCode {
         ErrorCode::SimpleOff,
         ErrorCode::NotAuthor,
         ErrorCode::NotPermitted,
+        ErrorCode::TimedOut,
         ErrorCode::Blocked,
         ErrorCode::NoSuchRoom,
         ErrorCode::RoomGone,

@@ -56,6 +56,14 @@ impl RoomId {
     pub const LOBBY: RoomId = RoomId(1);
 }
 
+impl Micros {
+    /// How long after another moment this is, in milliseconds, rounded up; zero if it is before.
+    pub fn millis_after(self, earlier: Micros) -> u64 {
+        let micros = self.0.saturating_sub(earlier.0);
+        u64::try_from(micros).map_or(0, |micros| micros.div_ceil(1_000))
+    }
+}
+
 impl Seq {
     /// Before the first message.
     pub const ZERO: Seq = Seq(0);

@@ -6,6 +6,7 @@
 mod event;
 mod member;
 mod only_room;
+mod restriction;
 mod sidebar;
 mod unread;
 
@@ -15,6 +16,7 @@ use crate::id::{ClientId, Micros, Rev, RoomId, Seq, UserId};
 pub use event::{EventKind, RoomEvent};
 pub use member::{Member, MemberRole, Membership};
 pub use only_room::OnlyRoom;
+pub use restriction::Restriction;
 pub use sidebar::{Section, Sidebar, SidebarChange, SidebarError, SidebarPlace};
 pub(crate) use unread::count_within;
 pub use unread::{MarkChange, ReadMark, UnreadHead};

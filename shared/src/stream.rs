@@ -12,7 +12,7 @@ use serde::de::{self, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::id::{Rev, RoomId, Seq, UserId};
-use crate::model::{Member, Membership, Message, Profile, ReadMark, Room, Sidebar};
+use crate::model::{Member, Membership, Message, Profile, ReadMark, Restriction, Room, Sidebar};
 
 /// Which stream, as a person sees them.
 ///
@@ -21,7 +21,8 @@ use crate::model::{Member, Membership, Message, Profile, ReadMark, Room, Sidebar
 pub enum StreamKey {
     /// Public rooms, and people's new names.
     Directory,
-    /// What belongs to this person alone: memberships, read marks, the arrangement of rooms.
+    /// What belongs to this person alone: memberships, read marks, the arrangement of rooms, a
+    /// time-out.
     Own,
     /// A room: its messages, its name and topic, its members.
     Room(RoomId),
@@ -121,6 +122,8 @@ pub enum Item {
     ReadMark(ReadMark),
     /// In a person's own stream: how the person has arranged the rooms.
     Sidebar(Sidebar),
+    /// In a person's own stream: what the person may not do for a time.
+    Restriction(Restriction),
     /// A kind that this version does not know. It is never written.
     #[serde(skip)]
     Unknown,
@@ -143,6 +146,8 @@ pub enum ItemKey {
     ReadMark(RoomId),
     /// The person's arrangement of rooms.
     Sidebar,
+    /// What the person may not do.
+    Restriction,
 }
 
 impl Item {
@@ -156,6 +161,7 @@ impl Item {
             Item::Membership(membership) => ItemKey::Membership(membership.room),
             Item::ReadMark(mark) => ItemKey::ReadMark(mark.room),
             Item::Sidebar(_) => ItemKey::Sidebar,
+            Item::Restriction(_) => ItemKey::Restriction,
             Item::Unknown => return None,
         })
     }
@@ -172,6 +178,7 @@ impl Item {
             Item::Membership(membership) => membership.rev,
             Item::ReadMark(mark) => mark.rev,
             Item::Sidebar(sidebar) => sidebar.rev,
+            Item::Restriction(restriction) => restriction.rev,
             Item::Unknown => Rev::ZERO,
         }
     }
@@ -186,6 +193,7 @@ impl Item {
             | Item::Membership(_)
             | Item::ReadMark(_)
             | Item::Sidebar(_)
+            | Item::Restriction(_)
             | Item::Unknown => None,
         }
     }
@@ -200,6 +208,7 @@ impl Item {
             | Item::Membership(_)
             | Item::ReadMark(_)
             | Item::Sidebar(_)
+            | Item::Restriction(_)
             | Item::Unknown => None,
         }
     }
@@ -216,6 +225,7 @@ enum ItemKind {
     Membership,
     ReadMark,
     Sidebar,
+    Restriction,
     #[serde(other)]
     Unknown,
 }
@@ -242,6 +252,7 @@ impl<'de> Deserialize<'de> for Item {
                         ItemKind::Membership => Item::Membership(map.next_value()?),
                         ItemKind::ReadMark => Item::ReadMark(map.next_value()?),
                         ItemKind::Sidebar => Item::Sidebar(map.next_value()?),
+                        ItemKind::Restriction => Item::Restriction(map.next_value()?),
                         ItemKind::Unknown => {
                             map.next_value::<IgnoredAny>()?;
                             continue;

@@ -102,6 +102,7 @@ fn every_kind_of_item_has_an_example() {
         "read_mark",
         "room",
         "sidebar",
+        "restriction",
     ];
     assert!(shown.iter().eq(kinds), "{shown:?}");
 }

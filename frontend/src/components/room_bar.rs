@@ -4,13 +4,13 @@
 
 use leptos::prelude::*;
 use shared::command::Command;
-use shared::id::RoomId;
+use shared::id::{Micros, RoomId};
 use shared::model::{Posting, Room};
 use shared::permission::{Action, Standing};
 
 use super::form::{FormError, FormState};
 use super::room_context::RoomContext;
-use crate::i18n::t;
+use crate::i18n::{format, t};
 use crate::state::{RoomStatus, use_client};
 use crate::tr;
 use crate::view::{dynamic_text, effect, memo, on, optional_view, reactive, set_text};
@@ -26,6 +26,8 @@ pub enum Barrier {
     Announcements,
     /// It is archived.
     Archived,
+    /// Who manages the place lets the person only read until then.
+    TimedOut(Micros),
 }
 
 /// Whether the person can write in a room.
@@ -45,7 +47,7 @@ pub fn writing(room: RoomId) -> Memo<Writing> {
     let client = use_client();
     let (state, standing) = (client.room(room), client.standing(room));
     let (known, may_join) = (client.list_known(), client.may(Action::Join, room));
-    let may_post = client.may(Action::Post, room);
+    let (may_post, timed_out) = (client.may(Action::Post, room), client.timed_out());
     memo(move || {
         if client.is_reading() {
             return Writing::Barred(Barrier::SignedOut);
@@ -62,7 +64,9 @@ pub fn writing(room: RoomId) -> Memo<Writing> {
                 Writing::Barred(Barrier::Reading)
             }
             Some(false) if !may_post.get() => Writing::Barred(Barrier::Announcements),
-            _ => Writing::Allowed,
+            _ => timed_out.get().map_or(Writing::Allowed, |until| {
+                Writing::Barred(Barrier::TimedOut(until))
+            }),
         }
     })
 }
@@ -84,6 +88,7 @@ pub fn RoomBar(
         Barrier::Reading => (t().room.reading)(&name.read()),
         Barrier::Announcements => t().room.announcements.to_owned(),
         Barrier::Archived => t().room.archived.to_owned(),
+        Barrier::TimedOut(until) => (t().room.timed_out)(&format::exact(until)),
     });
     let button = move || match barrier {
         Barrier::SignedOut => Some(sign_in_button(context)),
@@ -96,7 +101,7 @@ pub fn RoomBar(
             let (label, waiting) = (tr!(room.restore), tr!(room.restore));
             Some(act(label, waiting, Command::ArchiveRoom { room, archived }))
         }
-        Barrier::Archived | Barrier::Announcements => None,
+        Barrier::Archived | Barrier::Announcements | Barrier::TimedOut(_) => None,
     };
     view! {
         <div class="bar">

@@ -133,6 +133,7 @@ pub(super) static STRINGS: Strings = Strings {
         reading_signed_out: |room| format!("You are reading {room} without an account"),
         sign_in: "Sign in",
         sign_in_to_write: "Sign in to write",
+        timed_out: |until| format!("For now you only read. You can write again from {until}."),
         join: "Join room",
         joining: "Joining…",
         announcements: "Only those who manage this room post here.",

@@ -119,6 +119,7 @@ pub(super) static STRINGS: Strings = Strings {
         reading_signed_out: |room| format!("계정 없이 {room} 대화방을 읽고 있어요"),
         sign_in: "로그인",
         sign_in_to_write: "로그인하고 글쓰기",
+        timed_out: |until| format!("지금은 읽기만 할 수 있어요. {until}부터 다시 쓸 수 있어요."),
         join: "대화방에 들어가기",
         joining: "들어가는 중…",
         announcements: "이 대화방에는 관리자만 글을 올려요.",

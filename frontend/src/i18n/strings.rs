@@ -166,6 +166,8 @@ texts! {
         reading_signed_out: fn(&str) -> String,
         sign_in,
         sign_in_to_write,
+        /// In place of the composer, with a moment: until then the person only reads.
+        timed_out: fn(&str) -> String,
         join,
         joining,
         /// In place of the composer: only managers post.

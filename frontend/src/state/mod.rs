@@ -138,6 +138,7 @@ impl Client {
             list_known: RwSignal::new(false),
             unread: RwSignal::new(0),
             addressed: RwSignal::new(0),
+            timed_out: RwSignal::new(None),
             limits: RwSignal::new(Limits::default()),
             settings,
             toast: RwSignal::new(None),

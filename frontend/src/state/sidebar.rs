@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use shared::command::Command;
-use shared::id::{RoomId, Seq};
+use shared::id::{Micros, RoomId, Seq};
 use shared::model::{Sidebar, SidebarChange};
 
 use super::{Client, Failure, ListedSection, PlaceRow, SectionKey, ToastMessage};
@@ -17,6 +17,11 @@ impl Client {
     /// The sections of the list, each with its rooms in order.
     pub fn sections(self) -> ReadSignal<Vec<ListedSection>> {
         self.0.signals.sections.read_only()
+    }
+
+    /// Until when the person only reads, while that is so.
+    pub fn timed_out(self) -> ReadSignal<Option<Micros>> {
+        self.0.signals.timed_out.read_only()
     }
 
     /// Whether the list of rooms has arrived.

@@ -50,6 +50,8 @@ pub(super) struct Signals {
     pub(super) unread: RwSignal<u64>,
     /// How many of them are addressed to the person.
     pub(super) addressed: RwSignal<u64>,
+    /// Until when the person only reads, while that is so.
+    pub(super) timed_out: RwSignal<Option<Micros>>,
     pub(super) limits: RwSignal<Limits>,
     pub(super) settings: RwSignal<PageSettings>,
     pub(super) toast: RwSignal<Option<ToastMessage>>,

@@ -2,7 +2,7 @@
 
 use shared::error::ErrorCode;
 use shared::frame::Refusal;
-use shared::id::UserId;
+use shared::id::{Micros, UserId};
 use shared::model::{Profile, Role};
 
 use super::username::Username;
@@ -12,6 +12,8 @@ use crate::store::{
     Store, TokenHash, Viewer, may_manage,
 };
 
+/// The longest time-out: 28 days.
+const MAX_TIME_OUT_MINUTES: u32 = 28 * 24 * 60;
 /// People in one page of the list.
 const PAGE: usize = 50;
 
@@ -67,6 +69,22 @@ impl Accounts {
         self.manage(by, command).await
     }
 
+    /// Lets a person only read for some minutes from now, [`MAX_TIME_OUT_MINUTES`] at most; 0 ends
+    /// it.
+    ///
+    /// # Errors
+    /// `forbidden`, `no_such_person`, `bad_command`, or the store's.
+    pub async fn time_out(
+        &self,
+        by: &ActingPerson,
+        user: UserId,
+        minutes: u32,
+    ) -> Result<Profile, Refusal> {
+        let until = time_out_end(self.clock.now(), minutes)?;
+        self.manage(by, AccountCommand::TimeOut { user, until })
+            .await
+    }
+
     /// Deletes somebody; see [`delete_person`].
     ///
     /// # Errors
@@ -95,6 +113,21 @@ impl Accounts {
         let failed = || Refusal::new(ErrorCode::StorageFailed);
         outcome.into_person().ok_or_else(failed)
     }
+}
+
+/// When a time-out that begins now ends; none if there is to be none.
+///
+/// # Errors
+/// `bad_command` for one that is too long.
+pub fn time_out_end(now: Micros, minutes: u32) -> Result<Option<Micros>, Refusal> {
+    const MICROS: i64 = 60_000_000;
+    if minutes > MAX_TIME_OUT_MINUTES {
+        return Err(Refusal::bad_command(
+            "a time-out has 40,320 minutes (28 days) at most",
+        ));
+    }
+    let until = Micros(now.0.saturating_add(i64::from(minutes) * MICROS));
+    Ok((minutes > 0).then_some(until))
 }
 
 /// Refuses who manages nobody, alike for every person: also oneself, for whom there are other

@@ -70,7 +70,7 @@ pub use joining::{AccountRequest, newcomer};
 pub use links::{MadeLink, ResetRequest, claim_link, reset_link};
 use mail_limits::MailLimits;
 pub use mailed_invite::{InviteMail, mail_invite};
-pub use managing::{delete_person, find_person, list_people};
+pub use managing::{delete_person, find_person, list_people, time_out_end};
 pub use own_data::{OwnData, OwnMessageReader};
 pub use passkey_joining::NewNames;
 use password::{PasswordError, PasswordHasher};

@@ -94,6 +94,7 @@ fn status(code: ErrorCode) -> StatusCode {
         | ErrorCode::SimpleOff
         | ErrorCode::NotAuthor
         | ErrorCode::NotPermitted
+        | ErrorCode::TimedOut
         | ErrorCode::Blocked
         | ErrorCode::ConfirmationRequired
         | ErrorCode::PasskeysOff

@@ -22,8 +22,7 @@ pub(super) fn held_json(
     memory: &Arc<MemoryBudget>,
     answer: &impl Serialize,
 ) -> Result<Response, Refusal> {
-    let text =
-        serde_json::to_vec(answer).map_err(|_| Refusal::new(ErrorCode::StorageFailed))?;
+    let text = serde_json::to_vec(answer).map_err(|_| Refusal::new(ErrorCode::StorageFailed))?;
     let held = memory.try_hold(Bytes::from(text));
     let body = held.ok_or_else(|| Refusal {
         retry_after_ms: Some(BUSY_RETRY_MS),

@@ -36,6 +36,9 @@ pub struct PersonEntry {
     /// When a session of the person was last used, to the hour; absent if there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     used_at: Option<Micros>,
+    /// Until when the person only reads; absent without a time-out. It may be over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) timed_out_until: Option<Micros>,
 }
 
 impl From<ListedPerson> for PersonEntry {
@@ -44,6 +47,7 @@ impl From<ListedPerson> for PersonEntry {
             person: listed.person,
             created_at: listed.created_at,
             used_at: listed.used_at,
+            timed_out_until: listed.timed_out_until,
         }
     }
 }
@@ -77,10 +81,13 @@ pub(super) struct PersonChangeBody {
     role: Option<Role>,
     /// Whether nobody can sign in as the person.
     deactivated: Option<bool>,
+    /// For how many minutes from now the person only reads, 40,320 (28 days) at most; 0 ends it.
+    time_out_minutes: Option<u32>,
 }
 
 impl ExampleBody for PersonChangeBody {
-    const EXAMPLE: &'static str = r#"{"role": "administrator"} or {"deactivated": true}"#;
+    const EXAMPLE: &'static str =
+        r#"{"role": "administrator"}, {"deactivated": true} or {"time_out_minutes": 60}"#;
 }
 
 /// People who are not deleted.
@@ -121,7 +128,8 @@ pub(super) async fn list(
     }))
 }
 
-/// Changes a person's role, or deactivates or reactivates the person.
+/// Changes a person's role, deactivates or reactivates the person, or lets the person only read for
+/// a time.
 ///
 /// Who gives somebody more rights must have proved a credential in this session in the last ten
 /// minutes, by signing in or by `POST /api/v1/account/confirmation`. All sessions of who loses a
@@ -153,11 +161,15 @@ pub(super) async fn change(
     JsonBody(change): JsonBody<PersonChangeBody>,
 ) -> Result<Json<Profile>, ApiError> {
     let (by, user) = (actor.acting_person(), parse_id(id)?);
-    let person = match (change.role, change.deactivated) {
-        (Some(role), None) => accounts.set_role(&by, user, role).await?,
-        (None, Some(is)) => accounts.set_deactivated(&by, user, is).await?,
+    let person = match (change.role, change.deactivated, change.time_out_minutes) {
+        (Some(role), None, None) => accounts.set_role(&by, user, role).await?,
+        (None, Some(is), None) => accounts.set_deactivated(&by, user, is).await?,
+        (None, None, Some(minutes)) => accounts.time_out(&by, user, minutes).await?,
         // Each of them is a decision, with conditions of its own.
-        _ => return Err(Refusal::bad_command("send either `role` or `deactivated`").into()),
+        _ => {
+            let one = "send one of `role`, `deactivated` and `time_out_minutes`";
+            return Err(Refusal::bad_command(one).into());
+        }
     };
     Ok(Json(person))
 }

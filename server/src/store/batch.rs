@@ -99,6 +99,7 @@ impl Batch {
                 | Item::Membership(_)
                 | Item::ReadMark(_)
                 | Item::Sidebar(_)
+                | Item::Restriction(_)
                 | Item::Unknown => false,
             })
     }
@@ -138,6 +139,7 @@ impl StreamBatch {
             | Item::Membership(_)
             | Item::ReadMark(_)
             | Item::Sidebar(_)
+            | Item::Restriction(_)
             | Item::Unknown => None,
         })
     }

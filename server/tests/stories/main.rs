@@ -62,6 +62,7 @@ mod stop;
 mod sweep;
 mod talk;
 mod texts;
-mod watch;
+mod time_outs;
 mod versions;
+mod watch;
 mod wire;

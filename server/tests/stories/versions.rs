@@ -65,22 +65,34 @@ async fn the_author_and_who_manages_the_room_read_what_a_message_said_before() {
     assert_eq!((answer.status, answer.code()), (404, ErrorCode::NoSuchRoom));
     let (mias, _) = written(&mut line, room, &["a", "b"]).await;
     let answer = ask(address, &leo, room, mias).await;
-    assert_eq!((answer.status, answer.code()), (403, ErrorCode::NotPermitted));
+    assert_eq!(
+        (answer.status, answer.code()),
+        (403, ErrorCode::NotPermitted)
+    );
     let (lobbys, _) = written(&mut leos, RoomId::LOBBY, &["c", "d"]).await;
     assert_eq!(texts(address, &olga, RoomId::LOBBY, lobbys).await, ["c"]);
     let answer = ask(address, &mia, RoomId::LOBBY, lobbys).await;
-    assert_eq!((answer.status, answer.code()), (403, ErrorCode::NotPermitted));
+    assert_eq!(
+        (answer.status, answer.code()),
+        (403, ErrorCode::NotPermitted)
+    );
 
     let direct = line.open_direct(&[leo.profile.id]).await;
     let (told, _) = written(&mut line, direct, &["secret", "open"]).await;
     assert_eq!(texts(address, &mia, direct, told).await, ["secret"]);
     let answer = ask(address, &leo, direct, told).await;
-    assert_eq!((answer.status, answer.code()), (403, ErrorCode::NotPermitted));
+    assert_eq!(
+        (answer.status, answer.code()),
+        (403, ErrorCode::NotPermitted)
+    );
 
     // Lines about the room have none, nor what there is not.
     for seq in [Seq(1), Seq(0), Seq(4711)] {
         let answer = ask(address, &mia, room, seq).await;
-        assert_eq!((answer.status, answer.code()), (404, ErrorCode::NoSuchMessage));
+        assert_eq!(
+            (answer.status, answer.code()),
+            (404, ErrorCode::NoSuchMessage)
+        );
     }
     let (plain, _) = written(&mut line, room, &["never edited"]).await;
     assert!(texts(address, &mia, room, plain).await.is_empty());
@@ -92,7 +104,12 @@ async fn deleting_erases_all_versions_and_an_edit_that_comes_later_is_refused() 
     let address = server.address;
     let ada = Guest::come_in(address, "Ada").await;
     let mut line = ada.connect(address).await;
-    let (seq, rev) = written(&mut line, RoomId::LOBBY, &["regretted one", "regretted two"]).await;
+    let (seq, rev) = written(
+        &mut line,
+        RoomId::LOBBY,
+        &["regretted one", "regretted two"],
+    )
+    .await;
     let removed = line.create_room("regrets").await;
     written(&mut line, removed, &["regretted three", "regretted four"]).await;
     // The edit is on its way while another device deletes.
@@ -116,7 +133,9 @@ async fn the_newest_versions_are_kept_and_are_there_after_a_restart() {
     let server = Server::start(&["--rate-limit", "off"]).await;
     let ada = Guest::come_in(server.address, "Ada").await;
     let mut line = ada.connect(server.address).await;
-    let all: Vec<String> = (0..MOST + 3).map(|number| format!("text {number}")).collect();
+    let all: Vec<String> = (0..MOST + 3)
+        .map(|number| format!("text {number}"))
+        .collect();
     let all: Vec<&str> = all.iter().map(String::as_str).collect();
     let (seq, _) = written(&mut line, RoomId::LOBBY, &all).await;
     drop(line);

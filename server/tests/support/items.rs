@@ -1,7 +1,7 @@
 //! The items of a frame, by their kinds.
 
 use shared::frame::{Changes, History, Reset};
-use shared::model::{Member, Membership, Message, Profile, ReadMark, Room, Sidebar};
+use shared::model::{Member, Membership, Message, Profile, ReadMark, Restriction, Room, Sidebar};
 use shared::stream::Item;
 
 /// A frame that carries items.
@@ -67,6 +67,14 @@ pub trait Items {
     fn sidebars(&self) -> Vec<Sidebar> {
         self.pick(|item| match item {
             Item::Sidebar(sidebar) => Some(sidebar.clone()),
+            _ => None,
+        })
+    }
+
+    /// What the person may not do for a time.
+    fn restrictions(&self) -> Vec<Restriction> {
+        self.pick(|item| match item {
+            Item::Restriction(restriction) => Some(*restriction),
             _ => None,
         })
     }

@@ -50,6 +50,8 @@ pub enum SyncEvent {
     Memberships(Vec<RoomId>),
     /// The person's rooms are arranged in another way, see [`super::Replica::sidebar`].
     Sidebar,
+    /// The person may do more or less for a time, see [`super::Replica::timed_out`].
+    Restriction,
     /// In these rooms, what is unread changed, or the last message.
     Heads(Vec<RoomId>),
     /// A new message in a watched room that is not open, to be shown to the person. It may be

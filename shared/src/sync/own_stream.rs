@@ -1,7 +1,7 @@
 //! The person's own stream: memberships, read marks, and how the rooms are arranged.
 
 use crate::id::RoomId;
-use crate::model::{Membership, RoomKind, Sidebar};
+use crate::model::{Membership, Restriction, RoomKind, Sidebar};
 use crate::stream::Item;
 
 use super::read_marks::ReadMarks;
@@ -17,6 +17,8 @@ pub(super) struct OwnStreamReplica {
     pub(super) marks: ReadMarks,
     /// How the rooms are arranged, as the server has it.
     pub(super) sidebar: Sidebar,
+    /// What the person may not do for a time.
+    pub(super) restriction: Restriction,
     memberships: VecMap<RoomId, Membership>,
     /// Those that were known before the stream began anew, and have not come again yet.
     doubtful: VecMap<RoomId, ()>,
@@ -38,6 +40,8 @@ pub(super) struct OwnStreamDelta {
     pub(super) joined: Vec<RoomId>,
     /// Whether the rooms are arranged in another way.
     pub(super) sidebar: bool,
+    /// Whether the person may do more, or less.
+    pub(super) restriction: bool,
 }
 
 impl OwnStreamReplica {
@@ -53,6 +57,7 @@ impl OwnStreamReplica {
         if changes.replaces {
             delta.marks.extend(self.marks.clear_confirmed());
             delta.sidebar |= std::mem::take(&mut self.sidebar) != Sidebar::default();
+            delta.restriction |= std::mem::take(&mut self.restriction) != Restriction::default();
             for room in self.memberships.keys() {
                 self.doubtful.insert(*room, ());
             }
@@ -69,7 +74,12 @@ impl OwnStreamReplica {
                     self.sidebar = sidebar;
                     delta.sidebar = true;
                 }
+                Item::Restriction(restriction) if restriction.rev > self.restriction.rev => {
+                    self.restriction = restriction;
+                    delta.restriction = true;
+                }
                 Item::Sidebar(_)
+                | Item::Restriction(_)
                 | Item::Message(_)
                 | Item::Room(_)
                 | Item::Member(_)

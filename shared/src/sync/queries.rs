@@ -115,6 +115,11 @@ impl Replica {
         sidebar
     }
 
+    /// Until when the person reads and does not write; none if there is no time-out, or it is over.
+    pub fn timed_out(&self, now: Micros) -> Option<Micros> {
+        self.own.restriction.timed_out(now)
+    }
+
     /// The newer state of the two: the directory's or that of the room's own stream.
     fn newest<'a>(&'a self, listed: &'a Room) -> &'a Room {
         let open = self.rooms.get(listed.id);

@@ -153,6 +153,7 @@ impl Replica {
                 | Item::Membership(_)
                 | Item::ReadMark(_)
                 | Item::Sidebar(_)
+                | Item::Restriction(_)
                 | Item::Unknown => {}
             }
         }
@@ -346,6 +347,7 @@ impl Replica {
                 | Item::Membership(_)
                 | Item::ReadMark(_)
                 | Item::Sidebar(_)
+                | Item::Restriction(_)
                 | Item::Unknown => {}
             }
         }

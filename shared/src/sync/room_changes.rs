@@ -130,6 +130,9 @@ impl Replica {
         if delta.sidebar {
             out.emit(SyncEvent::Sidebar);
         }
+        if delta.restriction {
+            out.emit(SyncEvent::Restriction);
+        }
         // Who has left a public room may still read it, so the server goes on watching it.
         let mut rooms = delta.left_public;
         rooms.retain(|room| *room != self.lobby && self.watching.room_lost(*room));

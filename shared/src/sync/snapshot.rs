@@ -120,6 +120,9 @@ impl Replica {
         if self.own.sidebar.rev > Rev::ZERO {
             items.push(Item::Sidebar(self.own.sidebar.clone()));
         }
+        if self.own.restriction.rev > Rev::ZERO {
+            items.push(Item::Restriction(self.own.restriction));
+        }
         let mut snapshot = StreamSnapshot::of(StreamKey::Own, &self.own.stream, items)?;
         let rooms = self.known_rooms.rooms_of(snapshot.epoch);
         let rooms = rooms.filter(|room| self.own.membership(room.id).is_some());
@@ -194,6 +197,7 @@ impl Replica {
                 emit_read_marks(delta.marks, out);
                 out.emit(SyncEvent::Memberships(delta.memberships));
                 out.emit(SyncEvent::Sidebar);
+                out.emit(SyncEvent::Restriction);
             }
             StreamKey::Room(id) => {
                 self.note_item_names(&changes.items, out);
@@ -213,6 +217,7 @@ fn person(item: &Item) -> Option<UserId> {
         | Item::Membership(_)
         | Item::ReadMark(_)
         | Item::Sidebar(_)
+        | Item::Restriction(_)
         | Item::Unknown => None,
     }
 }

@@ -4,8 +4,8 @@ use proptest::prelude::*;
 use shared::error::ErrorCode;
 use shared::id::{ClientId, Micros, Rev, RoomId, Seq, UserId};
 use shared::model::{
-    Author, EventKind, Member, MemberRole, Membership, Message, Posting, Profile, ReadMark, Room,
-    RoomEvent, RoomKind, Sidebar, UnreadHead,
+    Author, EventKind, Member, MemberRole, Membership, Message, Posting, Profile, ReadMark,
+    Restriction, Room, RoomEvent, RoomKind, Sidebar, UnreadHead,
 };
 use shared::stream::{Item, StreamKey};
 
@@ -151,6 +151,10 @@ pub fn item() -> impl Strategy<Value = Item> {
         }),
         1 => (rev(), prop::collection::vec(room_id(), 0..4)).prop_map(|(rev, muted)| {
             Item::Sidebar(Sidebar { rev, muted, ..Sidebar::default() })
+        }),
+        1 => (rev(), any::<bool>()).prop_map(|(rev, is_timed_out)| {
+            let timed_out_until = is_timed_out.then_some(Micros(5));
+            Item::Restriction(Restriction { rev, timed_out_until })
         }),
         1 => Just(Item::Unknown),
     ]

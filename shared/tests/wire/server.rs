@@ -8,7 +8,8 @@ use shared::id::{Micros, Rev, RoomId, Seq, UserId};
 use shared::limits::Limits;
 use shared::model::{
     Author, EventKind, Member, MemberRole, Membership, Message, OnlyRoom, Posting, Profile,
-    ProfileStatus, ReadMark, Role, Room, RoomEvent, RoomKind, Section, Sidebar, UnreadHead,
+    ProfileStatus, ReadMark, Restriction, Role, Room, RoomEvent, RoomKind, Section, Sidebar,
+    UnreadHead,
 };
 use shared::stream::{Item, StreamKey};
 
@@ -260,6 +261,13 @@ fn sidebar() -> Item {
     })
 }
 
+fn restriction(timed_out_until: Option<Micros>) -> Item {
+    Item::Restriction(Restriction {
+        rev: Rev(7),
+        timed_out_until,
+    })
+}
+
 fn member() -> Item {
     Item::Member(Member {
         person: profile(),
@@ -310,6 +318,8 @@ fn range_frames() -> Vec<ServerFrame> {
         answer(2, 5, live(own, 0, 4, memberships)),
         live(own, 4, 5, marks),
         live(own, 5, 6, vec![sidebar()]),
+        live(own, 6, 7, vec![restriction(Some(NOW))]),
+        live(own, 6, 7, vec![restriction(None)]),
         live(stream, 11, 12, vec![Item::Message(message())]),
         live(stream, 12, 13, vec![member()]),
         live(stream, 12, 16, lines_of_a_room()),

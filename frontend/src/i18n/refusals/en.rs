@@ -28,6 +28,9 @@ pub(in crate::i18n) fn refusal(code: ErrorCode, field: Option<Field>) -> &'stati
         ErrorCode::NotPermitted => {
             "You may not do that here. Ask the people who manage the room, or this server."
         }
+        ErrorCode::TimedOut => {
+            "For a time you can only read here. Send it again when that is over."
+        }
         ErrorCode::Blocked => {
             "Your address is blocked here for a time. Ask the people who run this server."
         }

@@ -28,6 +28,7 @@ pub(in crate::i18n) fn refusal(code: ErrorCode, field: Option<Field>) -> &'stati
         ErrorCode::NotPermitted => {
             "여기서는 할 수 없는 일이에요. 대화방 관리자나 운영자에게 부탁해 보세요."
         }
+        ErrorCode::TimedOut => "한동안 읽기만 할 수 있어요. 시간이 지나면 다시 보내 주세요.",
         ErrorCode::Blocked => "이 주소는 한동안 막혀 있어요. 운영자에게 문의해 주세요.",
         ErrorCode::NoSuchRoom => "대화방을 찾을 수 없어요. 목록에서 골라 주세요.",
         ErrorCode::RoomGone => "삭제된 대화방이에요. 목록에서 다른 곳을 골라 주세요.",

@@ -81,6 +81,7 @@ impl Engine {
                 batch.rooms.extend(rooms);
             }
             SyncEvent::Sidebar => batch.arrangement = true,
+            SyncEvent::Restriction => self.update_restriction(),
             SyncEvent::Heads(rooms) => {
                 batch.view |= rooms.iter().any(|room| self.view_of(*room).is_some());
                 batch.rooms.extend(rooms);

@@ -197,6 +197,7 @@ impl Engine {
         let _ = signals.unread.try_set(0);
         let _ = signals.addressed.try_set(0);
         let _ = signals.list_known.try_set(false);
+        let _ = signals.timed_out.try_set(None);
         self.clear_offline_notice();
     }
 

@@ -1,5 +1,8 @@
 //! Setting the signals of rooms from the replica.
 
+use std::rc::Rc;
+use std::time::Duration;
+
 use leptos::prelude::*;
 use shared::error::ErrorCode;
 use shared::id::{RoomId, UserId};
@@ -7,7 +10,8 @@ use shared::model::{Profile, Room, RoomKind};
 use shared::permission::Standing;
 use shared::sync::Replica;
 
-use super::{Engine, PeopleSignals, RoomSignals};
+use super::{Engine, PeopleSignals, RoomSignals, now};
+use crate::browser;
 use crate::i18n::{format, t};
 use crate::state::direct;
 use crate::state::room_list::{ListedRoom, PlaceRow};
@@ -17,6 +21,8 @@ use crate::state::types::{RoomPresence, RoomStatus};
 
 /// What the server calls a new store's lobby.
 const LOBBY_NAME: &str = "lobby";
+/// How long a time-out is waited for at once.
+const LOOK_AGAIN: Duration = Duration::from_secs(24 * 60 * 60);
 
 impl Engine {
     pub(super) fn listed_rooms(&self) -> Vec<RoomId> {
@@ -52,6 +58,18 @@ impl Engine {
                 set_if_changed(&signals.row, list.row(*room));
             }
         }
+    }
+
+    /// Whether the person only reads for a time. Looked at again when that is over.
+    pub(super) fn update_restriction(self: &Rc<Self>) {
+        let now = now();
+        let until = self.read(|replica| replica.timed_out(now)).flatten();
+        set_if_changed_rw(self.signals.timed_out, until);
+        let Some(until) = until else { return };
+        // A browser waits no longer than 24 days. A page that is open for so long looks more often.
+        let wait = Duration::from_millis(until.millis_after(now)).min(LOOK_AGAIN);
+        let engine = Rc::clone(self);
+        browser::after(wait, move || engine.update_restriction());
     }
 
     /// The person has arranged the rooms in another way.

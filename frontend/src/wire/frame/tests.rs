@@ -9,7 +9,7 @@ use shared::id::{ClientId, Epoch, Micros, Rev, RoomId, Seq, UserId};
 use shared::limits::Limits;
 use shared::model::{
     Author, EventKind, Member, MemberRole, Membership, Message, Posting, Profile, ProfileStatus,
-    ReadMark, Role, Room, RoomEvent, RoomKind, Section, Sidebar, UnreadHead,
+    ReadMark, Restriction, Role, Room, RoomEvent, RoomKind, Section, Sidebar, UnreadHead,
 };
 use shared::stream::{Item, StreamKey};
 
@@ -124,6 +124,10 @@ fn every_item() -> Changes {
                 }],
                 muted: Vec::new(),
                 closed: vec![(RoomId(12), Seq(40))],
+            }),
+            Item::Restriction(Restriction {
+                rev: Rev(9),
+                timed_out_until: Some(Micros(10)),
             }),
         ],
     }
@@ -257,10 +261,11 @@ fn the_examples_above_have_every_kind_of_item() {
         Item::Membership(_) => 4,
         Item::ReadMark(_) => 5,
         Item::Sidebar(_) => 6,
-        Item::Unknown => 7,
+        Item::Restriction(_) => 7,
+        Item::Unknown => 8,
     };
     let numbers: Vec<_> = every_item().items.iter().map(number).collect();
-    assert_eq!(numbers, [0, 1, 2, 3, 4, 5, 6]);
+    assert_eq!(numbers, [0, 1, 2, 3, 4, 5, 6, 7]);
 }
 
 #[test]

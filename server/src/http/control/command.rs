@@ -207,7 +207,7 @@ impl OperatorCommand {
             }
             OperatorCommand::CreateInvite(wish) => return invite(&context, wish).await,
             OperatorCommand::User(command) => {
-                let people = command.execute(store).await?;
+                let people = command.execute(store, now).await?;
                 return Ok(OperatorAnswer::People { people });
             }
             OperatorCommand::Room(command) => {

@@ -31,6 +31,15 @@ impl FromStr for TimeSpan {
     }
 }
 
+impl TimeSpan {
+    /// In minutes, rounded up.
+    pub(super) fn minutes(self) -> u32 {
+        const MINUTE: u64 = 60_000_000;
+        let minutes = self.micros.unsigned_abs().div_ceil(MINUTE);
+        u32::try_from(minutes).unwrap_or(u32::MAX)
+    }
+}
+
 /// A moment, to the second.
 pub(super) fn format_time(time: Micros) -> String {
     jiff::Timestamp::from_microsecond(time.0).map_or_else(

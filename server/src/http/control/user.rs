@@ -5,10 +5,11 @@ use std::fmt;
 use clap::Subcommand;
 use serde::{Deserialize, Serialize};
 use shared::frame::Refusal;
-use shared::id::UserId;
+use shared::id::{Micros, UserId};
 use shared::model::Role;
 
-use crate::accounts::{delete_person, find_person, list_people};
+use super::time_span::{TimeSpan, format_time};
+use crate::accounts::{delete_person, find_person, list_people, time_out_end};
 use crate::http::people::PersonEntry;
 use crate::store::{AccountCommand, Actor, Store, StoreError, WriteCommand};
 
@@ -46,6 +47,14 @@ pub enum UserCommand {
         /// The person: username or number.
         person: String,
     },
+    /// Let a person only read for a time.
+    TimeOut {
+        /// The person: username or number.
+        person: String,
+        /// For how long from now: 30m, 12h or 7d; 0m ends it.
+        #[arg(long = "for", value_name = "TIME", default_value = "1d")]
+        time: TimeSpan,
+    },
     /// Let the password alone sign a person in who has lost the authenticator app and the recovery
     /// codes.
     RemoveSecondFactor {
@@ -70,6 +79,9 @@ impl fmt::Display for PersonEntry {
         if person.deactivated {
             write!(f, "  (deactivated)")?;
         }
+        if let Some(until) = self.timed_out_until {
+            write!(f, "  (only reads until {})", format_time(until))?;
+        }
         Ok(())
     }
 }
@@ -79,7 +91,11 @@ impl UserCommand {
     ///
     /// # Errors
     /// `no_such_person`, `last_owner`, `not_claimed`, or the store's.
-    pub async fn execute(self, store: &dyn Store) -> Result<Vec<PersonEntry>, Refusal> {
+    pub async fn execute(
+        self,
+        store: &dyn Store,
+        now: Micros,
+    ) -> Result<Vec<PersonEntry>, Refusal> {
         let (person, command) = match self {
             UserCommand::List { search } => return list(store, search).await,
             UserCommand::Show { person } => {
@@ -108,6 +124,11 @@ impl UserCommand {
             UserCommand::Reactivate { person } => {
                 let user = find(store, &person).await?;
                 (user, AccountCommand::Reactivate { user })
+            }
+            UserCommand::TimeOut { person, time } => {
+                let user = find(store, &person).await?;
+                let until = time_out_end(now, time.minutes())?;
+                (user, AccountCommand::TimeOut { user, until })
             }
             UserCommand::RemoveSecondFactor { person } => {
                 let user = find(store, &person).await?;

@@ -95,6 +95,8 @@ pub struct ListedPerson {
     pub created_at: Micros,
     /// When a session of the person was last used, to the hour; none if there is no session.
     pub used_at: Option<Micros>,
+    /// Until when the person only reads; it may be over.
+    pub timed_out_until: Option<Micros>,
 }
 
 /// Which people are looked for.

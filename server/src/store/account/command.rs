@@ -251,6 +251,13 @@ pub enum AccountCommand {
         /// The session in which a person does it; none for the operator.
         session: Option<TokenHash>,
     },
+    /// Lets a person read and not write.
+    TimeOut {
+        /// The person.
+        user: UserId,
+        /// Until when; none ends it.
+        until: Option<Micros>,
+    },
     /// Lets nobody sign in as a person, until [`AccountCommand::Reactivate`].
     Deactivate {
         /// The person.

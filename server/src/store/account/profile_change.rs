@@ -21,6 +21,13 @@ pub struct ProfileChange {
     pub time_zone: ValueChange<String>,
 }
 
+impl ProfileChange {
+    /// Whether others get to see what the person has written.
+    pub fn is_shown(&self) -> bool {
+        self.name.is_some() || self.username.is_some() || self.status.value().is_some()
+    }
+}
+
 /// What happens to a value that a person may have or not.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum ValueChange<T> {

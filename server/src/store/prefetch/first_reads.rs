@@ -186,7 +186,9 @@ fn command_reads(actor: Option<UserId>, command: &AccountCommand) -> Vec<Account
             person_reads(*user).into_iter().chain(session).collect()
         }
         AccountCommand::Deactivate { user } => person_reads(*user).into(),
-        AccountCommand::Reactivate { user } => vec![AccountKey::Identity(*user)],
+        AccountCommand::Reactivate { user } | AccountCommand::TimeOut { user, .. } => {
+            vec![AccountKey::Identity(*user)]
+        }
         AccountCommand::Mail(action) => mail_reads(actor, action),
         AccountCommand::JoinBySignUp { .. }
         | AccountCommand::Apply(_)

@@ -22,7 +22,8 @@ use shared::model::{Message, ReadMark, Room};
 
 use super::rules::{
     AccountKey, AccountRow, AccountTables, MembershipRow, MessageOrigin, OpenedDirect, PersonRow,
-    ReadMarkRow, ReceiptRow, RoomCounts, RoomHead, RowKey, Tables, TablesError, TablesResult, VersionRow,
+    ReadMarkRow, ReceiptRow, RoomCounts, RoomHead, RowKey, Tables, TablesError, TablesResult,
+    VersionRow,
 };
 use crate::names::RoomNameKey;
 use crate::network::Network;

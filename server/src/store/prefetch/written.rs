@@ -8,7 +8,9 @@ use shared::model::{Message, ReadMark, Room};
 use super::accounts::WrittenAccounts;
 use crate::names::RoomNameKey;
 use crate::network::Network;
-use crate::store::rules::{MembershipRow, MessageOrigin, PersonRow, ReceiptRow, RoomHead, VersionRow};
+use crate::store::rules::{
+    MembershipRow, MessageOrigin, PersonRow, ReceiptRow, RoomHead, VersionRow,
+};
 
 /// The last state of each row.
 #[derive(Clone, Debug, Default, PartialEq)]

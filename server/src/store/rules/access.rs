@@ -108,6 +108,23 @@ impl<T: Tables> Rules<T> {
         })
     }
 
+    /// Refuses a person who only reads for a time. Whoever posts is looked up in any case, so it
+    /// costs nothing.
+    pub(super) fn require_voice(&mut self, actor: &Actor) -> RuleResult<(), T> {
+        let now = self.config.now;
+        let Some(user) = actor.user() else {
+            return Ok(());
+        };
+        let Some(until) = self.person(user)?.restriction.timed_out(now) else {
+            return Ok(());
+        };
+        Err(Refusal {
+            retry_after_ms: Some(until.millis_after(now)),
+            ..Refusal::new(ErrorCode::TimedOut)
+        }
+        .into())
+    }
+
     fn standing(&mut self, actor: &Actor, room: RoomId) -> RuleResult<Standing, T> {
         let membership = match actor.user() {
             Some(user) => self.tables.membership(room, user)?,

@@ -4,7 +4,9 @@ use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 
 use shared::id::{Rev, RoomId, UserId};
-use shared::model::{Member, Membership, Message, Profile, ReadMark, Room, RoomKind, Sidebar};
+use shared::model::{
+    Member, Membership, Message, Profile, ReadMark, Restriction, Room, RoomKind, Sidebar,
+};
 use shared::stream::{Item, ItemKey};
 
 use crate::store::{Batch, ChangedItem, ConnectionId, Eviction, StreamBatch, StreamId, TokenHash};
@@ -97,6 +99,12 @@ impl BatchBuilder {
     pub fn add_sidebar(&mut self, user: UserId, sidebar: Sidebar) {
         let rev = sidebar.rev;
         self.add(StreamId::Person(user), rev, Item::Sidebar(sidebar));
+    }
+
+    /// Adds what a person may not do for a time.
+    pub fn add_restriction(&mut self, user: UserId, restriction: Restriction) {
+        let item = Item::Restriction(restriction);
+        self.add(StreamId::Person(user), restriction.rev, item);
     }
 
     /// Adds a person whose profile changed. `outdates_author`: as [`Batch::outdates_authors`].

@@ -137,6 +137,7 @@ impl AccountCommand {
             | AccountCommand::RevokeInvite(_)
             | AccountCommand::CreateLink { .. }
             | AccountCommand::SetRole { .. }
+            | AccountCommand::TimeOut { .. }
             | AccountCommand::Deactivate { .. }
             | AccountCommand::Reactivate { .. }
             | AccountCommand::DeletePerson { .. }
@@ -190,6 +191,7 @@ impl AccountCommand {
             | AccountCommand::RevokeInvite(_)
             | AccountCommand::CreateLink { .. }
             | AccountCommand::SetRole { .. }
+            | AccountCommand::TimeOut { .. }
             | AccountCommand::Deactivate { .. }
             | AccountCommand::Reactivate { .. }
             | AccountCommand::DeletePerson { .. }

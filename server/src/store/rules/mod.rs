@@ -148,6 +148,9 @@ impl<T: Tables> Rules<T> {
     fn client_command(&mut self, request: &WriteRequest, command: &Command) -> Applied<T> {
         let actor = &request.actor;
         let authorised = self.authorise(actor, command)?;
+        if command.speaks() {
+            self.require_voice(actor)?;
+        }
         // A command about a room is authorised in one.
         let room = || authorised.ok_or(RuleError::from(ErrorCode::NotPermitted));
         if let Command::Send { room: _, body } = command {

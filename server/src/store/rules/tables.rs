@@ -3,7 +3,9 @@
 use std::net::IpAddr;
 
 use shared::id::{ClientId, Micros, Rev, RoomId, Seq, UserId};
-use shared::model::{MemberRole, Message, OnlyRoom, Posting, Profile, ReadMark, Room, RoomKind};
+use shared::model::{
+    MemberRole, Message, OnlyRoom, Posting, Profile, ReadMark, Restriction, Room, RoomKind,
+};
 
 use super::account_rows::{AccountKey, AccountRow};
 use crate::names::RoomNameKey;
@@ -145,6 +147,8 @@ pub struct PersonRow {
     pub deactivated_at: Option<Micros>,
     /// The only room that exists for the person, if that is a guest of one room.
     pub only_room: Option<OnlyRoom>,
+    /// What the person may not do for a time.
+    pub restriction: Restriction,
 }
 
 impl PersonRow {
@@ -156,6 +160,7 @@ impl PersonRow {
             removed_at: None,
             deactivated_at: None,
             only_room: None,
+            restriction: Restriction::default(),
         }
     }
 
@@ -376,7 +381,7 @@ pub trait Tables: AccountTables<<Self as Tables>::Failure> {
     -> TablesResult<(), Self::Failure>;
 
     /// Stores a person's name and role, whether the person has posted, when the person was deleted
-    /// or deactivated, and the only room of a guest of one room.
+    /// or deactivated, the only room of a guest of one room, and a time-out.
     fn put_person(&mut self, person: &PersonRow) -> TablesResult<(), Self::Failure>;
 
     /// Stores a read mark.

@@ -51,6 +51,7 @@ impl Departures {
                 | Item::Member(_)
                 | Item::Membership(_)
                 | Item::Sidebar(_)
+                | Item::Restriction(_)
                 | Item::ReadMark(_)
                 | Item::Unknown => None,
             }));

@@ -3,8 +3,8 @@
 use rusqlite::Row;
 use shared::id::{ClientId, Micros, Rev, RoomId, Seq, UserId};
 use shared::model::{
-    Author, EventKind, MemberRole, Message, OnlyRoom, Posting, Profile, ProfileStatus, Role, Room,
-    RoomEvent, RoomKind, Sidebar, SignUp,
+    Author, EventKind, MemberRole, Message, OnlyRoom, Posting, Profile, ProfileStatus, Restriction,
+    Role, Room, RoomEvent, RoomKind, Sidebar, SignUp,
 };
 
 use crate::store::{LinkPurpose, PasskeyRow, RegisteredPasskey};
@@ -106,6 +106,17 @@ pub fn stored_people(people: &[UserId]) -> Option<String> {
 fn people(stored: Option<&str>) -> Vec<UserId> {
     let people = stored.and_then(|people| serde_json::from_str(people).ok());
     people.unwrap_or_default()
+}
+
+/// A restriction from two columns: `timed_out_until`, `restriction_rev`.
+///
+/// # Errors
+/// SQLite's.
+pub fn restriction(row: &Row<'_>, first: usize) -> rusqlite::Result<Restriction> {
+    Ok(Restriction {
+        timed_out_until: row.get::<_, Option<i64>>(first)?.map(Micros),
+        rev: Rev(row.get(first + 1)?),
+    })
 }
 
 /// The value of `sidebars.layout`. The revision has a column of its own.

@@ -188,7 +188,8 @@ impl StreamHeads {
                     "SELECT stream_rev, name, directory_rev, kind, removed_at, deactivated_at,
                        has_posted, only_room, only_room_from,
                        EXISTS (SELECT 1 FROM epoch_starts
-                         WHERE kind = ?2 AND stream = users_now.id AND epoch = ?3)
+                         WHERE kind = ?2 AND stream = users_now.id AND epoch = ?3),
+                       timed_out_until, restriction_rev
                      FROM users_now WHERE id = ?1",
                 )?
                 .query_row(
@@ -210,6 +211,7 @@ impl StreamHeads {
                                 removed_at,
                                 deactivated_at,
                                 only_room: rows::only_room(row, 7)?,
+                                restriction: rows::restriction(row, 10)?,
                             },
                             receipts: None,
                         })

@@ -97,6 +97,7 @@ impl RoomReplica {
                 | Item::Membership(_)
                 | Item::ReadMark(_)
                 | Item::Sidebar(_)
+                | Item::Restriction(_)
                 | Item::Unknown => {}
             }
         }
@@ -220,6 +221,7 @@ impl RoomReplica {
                 | Item::Membership(_)
                 | Item::ReadMark(_)
                 | Item::Sidebar(_)
+                | Item::Restriction(_)
                 | Item::Unknown => {}
             }
         }
@@ -282,6 +284,7 @@ impl RoomReplica {
                 | Item::Membership(_)
                 | Item::ReadMark(_)
                 | Item::Sidebar(_)
+                | Item::Restriction(_)
                 | Item::Unknown => {}
             }
         }

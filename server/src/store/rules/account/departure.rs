@@ -56,6 +56,7 @@ impl<T: Tables> Rules<T> {
             removed_at: Some(self.config.now),
             deactivated_at: None,
             only_room: None,
+            restriction: person.restriction,
         };
         let change = self.person_change(person, ended)?;
         // Decided: from here on it writes.

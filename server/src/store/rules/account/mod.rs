@@ -18,6 +18,7 @@ mod role;
 mod second_factor;
 mod session;
 mod sign_up;
+mod time_out;
 
 #[cfg(test)]
 pub(in super::super) use sign_up::MAX_APPLICATIONS;
@@ -138,6 +139,7 @@ impl<T: Tables> Rules<T> {
                 session,
             } => self.set_role(actor, *user, *role, session.as_ref()),
             AccountCommand::Deactivate { user } => self.deactivate(actor, *user),
+            AccountCommand::TimeOut { user, until } => self.time_out(actor, *user, *until),
             AccountCommand::Reactivate { user } => self.reactivate(actor, *user),
             AccountCommand::DeletePerson { user, session } => {
                 self.delete_person(actor, *user, session.as_ref())

@@ -19,6 +19,9 @@ impl<T: Tables> Rules<T> {
         session: Option<&TokenHash>,
     ) -> Applied<T> {
         Self::require_self(actor, user)?;
+        if change.is_shown() {
+            self.require_voice(actor)?;
+        }
         let person = self.person(user)?.clone();
         if person.profile.role == Role::Guest && change.needs_account() {
             return Err(ErrorCode::Forbidden.into());

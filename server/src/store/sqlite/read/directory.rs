@@ -80,6 +80,7 @@ fn for_room_guest(
         | Item::Membership(_)
         | Item::ReadMark(_)
         | Item::Sidebar(_)
+        | Item::Restriction(_)
         | Item::Unknown => false,
     });
     Ok((items, through))
@@ -94,6 +95,7 @@ fn person_of(item: &Item) -> Option<UserId> {
         | Item::Membership(_)
         | Item::ReadMark(_)
         | Item::Sidebar(_)
+        | Item::Restriction(_)
         | Item::Unknown => None,
     }
 }

@@ -58,7 +58,7 @@ fn by_prefix(
     for role in roles {
         let after = after.filter(|after| after.role == role);
         let mut statement = snapshot.prepare_cached(&format!(
-            "SELECT {}, created_at FROM users
+            "SELECT {}, created_at, timed_out_until FROM users
              WHERE kind = ?1 AND id > ?2 AND removed_at IS NULL ORDER BY id",
             rows::PROFILE
         ))?;
@@ -87,7 +87,7 @@ fn one(
 ) -> Result<PeoplePage, QueryError> {
     let found = snapshot
         .prepare_cached(&format!(
-            "SELECT {}, created_at FROM users WHERE {condition} AND removed_at IS NULL",
+            "SELECT {}, created_at, timed_out_until FROM users WHERE {condition} AND removed_at IS NULL",
             rows::PROFILE
         ))?
         .query_row([value], listed_person)
@@ -116,6 +116,9 @@ fn listed_person(row: &Row<'_>) -> rusqlite::Result<ListedPerson> {
         person: rows::profile(row)?,
         created_at: Micros(row.get(rows::PROFILE_COLUMNS)?),
         used_at: None,
+        timed_out_until: row
+            .get::<_, Option<i64>>(rows::PROFILE_COLUMNS + 1)?
+            .map(Micros),
     })
 }
 

@@ -51,6 +51,7 @@ pub fn changes(
             &|snapshot, range| memberships(snapshot, user, range),
             &|snapshot, range| read_marks(snapshot, user, range),
             &|snapshot, range| sidebar(snapshot, user, range),
+            &|snapshot, range| restriction(snapshot, user, range),
         ],
     )?;
     Ok(StreamChanges {
@@ -117,6 +118,18 @@ fn sidebar(snapshot: &Transaction<'_>, user: UserId, range: Range) -> rusqlite::
     changes::query(snapshot, sql, [user.0, range.above.0], range, |row| {
         let layout: String = row.get(0)?;
         Ok(Item::Sidebar(rows::sidebar(&layout, Rev(row.get(1)?))))
+    })
+}
+
+fn restriction(
+    snapshot: &Transaction<'_>,
+    user: UserId,
+    range: Range,
+) -> rusqlite::Result<SourcePage> {
+    let sql = "SELECT timed_out_until, restriction_rev FROM users
+         WHERE id = ?1 AND restriction_rev > ?2";
+    changes::query(snapshot, sql, [user.0, range.above.0], range, |row| {
+        Ok(Item::Restriction(rows::restriction(row, 0)?))
     })
 }
 

@@ -29,7 +29,8 @@ impl SqliteTables<'_> {
         let profile = &person.profile;
         self.execute(
             "UPDATE users SET name = ?2, directory_rev = ?3, has_posted = ?4, removed_at = ?5,
-               kind = ?6, deactivated_at = ?7, only_room = ?8, only_room_from = ?9 WHERE id = ?1",
+               kind = ?6, deactivated_at = ?7, only_room = ?8, only_room_from = ?9,
+               timed_out_until = ?10, restriction_rev = ?11 WHERE id = ?1",
             params![
                 profile.id.0,
                 profile.name,
@@ -40,6 +41,8 @@ impl SqliteTables<'_> {
                 person.deactivated_at.map(|at| at.0),
                 person.only_room.map(|only| only.room.0),
                 person.only_room.map(|only| only.from.0),
+                person.restriction.timed_out_until.map(|until| until.0),
+                person.restriction.rev.0,
             ],
         )
     }
