@@ -8,12 +8,15 @@ use anyhow::{anyhow, bail};
 use shared::limits::Limits;
 
 use crate::cli::{
-    AdminArguments, InviteCommand, LinkArguments, MailArguments, OneTimeLinkArguments,
-    PlaceArguments, RestoreArguments, RoomArguments, SessionCommand, UserArguments,
+    AdminArguments, AuditArguments, InviteCommand, LinkArguments, MailArguments,
+    OneTimeLinkArguments, PlaceArguments, RestoreArguments, RoomArguments, SessionCommand,
+    UserArguments,
 };
 use crate::clock::Clock;
 use crate::critical_tasks::CriticalTasks;
-use crate::http::control::{self, OperatorAnswer, OperatorCommand, ResetWish, SessionWish};
+use crate::http::control::{
+    self, AuditWish, OperatorAnswer, OperatorCommand, ResetWish, SessionWish,
+};
 use crate::print_link::print_link;
 use crate::store::sqlite::{self, OpenError, SqliteConfig, SqliteStore, StoreLimit};
 use crate::store::{Commit, CommitSink, RoomQuota, Store, WriterLoad};
@@ -112,6 +115,36 @@ pub async fn mail(arguments: MailArguments) -> anyhow::Result<()> {
     execute_and_print(&place, OperatorCommand::Mail(command), "").await
 }
 
+/// Prints the audit log, page by page, the newest entry first; as JSON, an entry on each line.
+///
+/// # Errors
+/// As [`run`]; also when nobody has the username.
+pub async fn audit(arguments: AuditArguments) -> anyhow::Result<()> {
+    let AuditArguments { mut wish, place } = arguments;
+    loop {
+        let command = OperatorCommand::Audit(wish.clone());
+        let OperatorAnswer::Audit(page) = execute(&place.data, command).await? else {
+            bail!("the server answers something else; is it of another version?");
+        };
+        if place.json {
+            for entry in &page.entries {
+                crate::logging::print(&serde_json::to_string(entry)?);
+            }
+        } else if !page.entries.is_empty() {
+            crate::logging::print(&page.to_string());
+        }
+        match page.next {
+            Some(before) => {
+                wish = AuditWish {
+                    before: Some(before),
+                    ..wish
+                }
+            }
+            None => return Ok(()),
+        }
+    }
+}
+
 /// Shows or changes the place.
 ///
 /// # Errors
@@ -173,6 +206,7 @@ async fn execute(folder: &Path, command: OperatorCommand) -> anyhow::Result<Oper
         folder: folder.to_owned(),
         limit: StoreLimit::LeaveRoom,
         room_quota: RoomQuota::UNLIMITED,
+        audit_days: None,
         queue: 1,
         clock: clock.clone(),
         critical: CriticalTasks::new(),

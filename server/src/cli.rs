@@ -4,7 +4,7 @@ use clap::{Parser, Subcommand};
 
 use crate::config::Config;
 use crate::http::control::{
-    InviteWish, MailCommand, OperatorCommand, PlaceCommand, RoomCommand, UserCommand,
+    AuditWish, InviteWish, MailCommand, OperatorCommand, PlaceCommand, RoomCommand, UserCommand,
 };
 
 /// Real-time chat that anyone can run.
@@ -43,8 +43,21 @@ pub enum Subprogram {
     Room(RoomArguments),
     /// See whether mail works.
     Mail(MailArguments),
+    /// Show who did what to whom: the acts of those who manage the place, and of the operator.
+    Audit(AuditArguments),
     /// Name the place, say who may sign up, and decide about who asks for an account.
     Place(PlaceArguments),
+}
+
+/// The arguments of `madang audit`.
+#[derive(Debug, clap::Args)]
+pub struct AuditArguments {
+    /// What is shown.
+    #[command(flatten)]
+    pub wish: AuditWish,
+    /// Where, and how it is printed: `--json` prints an entry on each line.
+    #[command(flatten)]
+    pub place: LinkArguments,
 }
 
 /// The arguments of `madang place`.

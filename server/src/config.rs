@@ -104,6 +104,16 @@ pub struct Config {
     #[arg(long, env = "MADANG_MAX_ROOMS_PER_PERSON", default_value_t = 50)]
     pub max_rooms_per_person: usize,
 
+    /// How many days it is kept who did what to whom: the audit log.
+    #[arg(
+        long,
+        env = "MADANG_AUDIT_DAYS",
+        value_name = "DAYS",
+        default_value_t = 400,
+        value_parser = clap::value_parser!(u32).range(1..=36_500)
+    )]
+    pub audit_days: u32,
+
     /// Size of the store in bytes above which commands that add text are refused; deleting and
     /// signing in still work, from a reserve above it. Without this setting a gibibyte of the
     /// disk stays free, or a tenth of it if that is less.

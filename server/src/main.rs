@@ -33,6 +33,7 @@ fn main() -> anyhow::Result<()> {
         Subprogram::Session(session) => runtime.block_on(admin::session(session.command)),
         Subprogram::Restore(restore) => admin::restore(&restore),
         Subprogram::Invite(invite) => runtime.block_on(admin::invite(invite.command)),
+        Subprogram::Audit(audit) => runtime.block_on(admin::audit(audit)),
         Subprogram::Mail(mail) => runtime.block_on(admin::mail(mail)),
         Subprogram::Place(place) => runtime.block_on(admin::place(place)),
         Subprogram::Room(room) => runtime.block_on(admin::room(room)),

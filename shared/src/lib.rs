@@ -11,6 +11,7 @@
 #[cfg(test)]
 extern crate self as shared;
 
+pub mod audit;
 pub mod command;
 pub mod error;
 pub mod frame;

@@ -5,6 +5,7 @@
 //! part.
 
 mod acting_person;
+mod audit;
 mod ceremonies;
 mod credentials;
 mod device;
@@ -63,6 +64,7 @@ use crate::store::{
 };
 use crate::token_bucket::Rate;
 pub use acting_person::ActingPerson;
+pub use audit::AuditReader;
 use ceremonies::Ceremonies;
 pub use device::Device;
 pub use inviting::{InviteRequest, JOIN_PATH, create_invite};
@@ -241,13 +243,13 @@ impl Accounts {
     /// # Errors
     /// The store's.
     pub async fn end_session(&self, token: &Token) -> Result<(), Refusal> {
-        self.end(SessionSelector::Token(token.hash())).await
+        let session = SessionSelector::Token(token.hash());
+        self.end_as(Actor::Operator, session).await
     }
 
-    async fn end(&self, sessions: SessionSelector) -> Result<(), Refusal> {
-        let command = WriteCommand::from(AccountCommand::EndSessions(sessions));
-        let ended = self.store.carry_out(command).await;
-        ended.map(drop).map_err(refuse)
+    async fn end_as(&self, by: Actor, sessions: SessionSelector) -> Result<(), Refusal> {
+        let command = AccountCommand::EndSessions(sessions);
+        carry_out(self.store.as_ref(), by, command).await.map(drop)
     }
 
     /// Carries out a command that begins a session on a device.

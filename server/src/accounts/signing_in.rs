@@ -70,7 +70,8 @@ impl Accounts {
     /// The store's.
     pub async fn end_session_of(&self, viewer: Viewer, id: SessionId) -> Result<(), Refusal> {
         let user = person_of(viewer)?;
-        self.end(SessionSelector::Id { user, id }).await
+        self.end_as(Actor::User(user), SessionSelector::Id { user, id })
+            .await
     }
 
     /// Ends all of a person's sessions but this one.
@@ -78,10 +79,8 @@ impl Accounts {
     /// # Errors
     /// The store's.
     pub async fn end_other_sessions(&self, viewer: Viewer, keep: &Token) -> Result<(), Refusal> {
-        self.end(SessionSelector::AllBut {
-            user: person_of(viewer)?,
-            keep: Some(keep.hash()),
-        })
-        .await
+        let (user, keep) = (person_of(viewer)?, Some(keep.hash()));
+        self.end_as(Actor::User(user), SessionSelector::AllBut { user, keep })
+            .await
     }
 }

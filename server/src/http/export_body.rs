@@ -53,26 +53,34 @@ impl From<OwnMessage> for ExportedMessage {
     }
 }
 
+/// A part of a file.
+pub(super) enum ExportPart {
+    /// More follows it.
+    Page(Bytes),
+    /// The end of the file, which may be empty.
+    End(&'static [u8]),
+}
+
 /// Why a file ends early. The reader notices that it is cut off.
 #[derive(Debug, thiserror::Error)]
 #[error("the export was cut off")]
 pub(super) struct CutOff;
 
-/// The end of the file.
+/// The end of a file of one's own data: that of its last list, and its own.
 const END: &[u8] = b"]}";
 
 /// Writes the file, as fast as it is read. It ends early when nobody reads it any more, or too
 /// slowly, and when the session ends.
-async fn write(beginning: String, mut messages: OwnMessageReader, pages: mpsc::Sender<Bytes>) {
+async fn write(beginning: String, mut messages: OwnMessageReader, parts: mpsc::Sender<ExportPart>) {
     let mut text = beginning;
     let mut is_first = true;
     while let Ok(page) = messages.next_page().await {
         let Some(page) = page else {
-            let _read = send(&pages, Bytes::from_static(END)).await;
+            let _read = send(&parts, ExportPart::End(END)).await;
             return;
         };
         // A page may hold no own message.
-        if pages.is_closed() {
+        if parts.is_closed() {
             return;
         }
         for message in page.messages {
@@ -85,36 +93,37 @@ async fn write(beginning: String, mut messages: OwnMessageReader, pages: mpsc::S
             }
         }
         let page = Bytes::from(std::mem::take(&mut text));
-        if !page.is_empty() && send(&pages, page).await.is_err() {
+        if !page.is_empty() && send(&parts, ExportPart::Page(page)).await.is_err() {
             return;
         }
     }
 }
 
-/// Waits until a page can be read, for [`PAGE_TIME`] at most.
-async fn send(pages: &mpsc::Sender<Bytes>, page: Bytes) -> Result<(), CutOff> {
-    let sent = pages.send_timeout(page, PAGE_TIME).await;
+/// Waits until a part can be read, for [`PAGE_TIME`] at most.
+pub(super) async fn send(parts: &mpsc::Sender<ExportPart>, part: ExportPart) -> Result<(), CutOff> {
+    let sent = parts.send_timeout(part, PAGE_TIME).await;
     sent.map_err(|_| CutOff)
 }
 
 /// The pages that are written meanwhile.
 pub(super) struct ExportBody {
-    pages: mpsc::Receiver<Bytes>,
+    parts: mpsc::Receiver<ExportPart>,
     /// Whether the end of the file was among them.
     is_whole: bool,
 }
 
 impl ExportBody {
-    /// Begins to write the file, all of which stands in `beginning` but the messages and the end.
+    /// Begins to write a file of one's own data, all of which stands in `beginning` but the messages and the end.
     pub(super) fn begin(beginning: String, messages: OwnMessageReader) -> Self {
-        let (pages, waiting) = mpsc::channel(1);
-        tokio::spawn(write(beginning, messages, pages));
+        let (parts, waiting) = mpsc::channel(1);
+        tokio::spawn(write(beginning, messages, parts));
         ExportBody::of(waiting)
     }
 
-    fn of(pages: mpsc::Receiver<Bytes>) -> Self {
+    /// What somebody writes into the channel.
+    pub(super) fn of(parts: mpsc::Receiver<ExportPart>) -> Self {
         ExportBody {
-            pages,
+            parts,
             is_whole: false,
         }
     }
@@ -128,11 +137,12 @@ impl HttpBody for ExportBody {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, CutOff>>> {
-        let page = ready!(self.pages.poll_recv(context));
-        Poll::Ready(match page {
-            Some(page) => {
-                self.is_whole = page == END;
-                Some(Ok(Frame::data(page)))
+        let part = ready!(self.parts.poll_recv(context));
+        Poll::Ready(match part {
+            Some(ExportPart::Page(page)) => Some(Ok(Frame::data(page))),
+            Some(ExportPart::End(end)) => {
+                self.is_whole = true;
+                (!end.is_empty()).then(|| Ok(Frame::data(Bytes::from_static(end))))
             }
             None if self.is_whole => None,
             None => Some(Err(CutOff)),
@@ -153,28 +163,35 @@ mod tests {
         frame.map(|frame| frame.map(|frame| frame.into_data().unwrap()))
     }
 
+    fn page(text: &'static str) -> ExportPart {
+        ExportPart::Page(Bytes::from_static(text.as_bytes()))
+    }
+
     #[tokio::test(start_paused = true)]
     async fn who_reads_nothing_for_a_while_holds_no_export() {
-        let (pages, waiting) = mpsc::channel(1);
+        let (parts, waiting) = mpsc::channel(1);
         let mut body = ExportBody::of(waiting);
         let started = Instant::now();
-        assert!(send(&pages, Bytes::from_static(b"{")).await.is_ok());
-        assert!(send(&pages, Bytes::from_static(b"more")).await.is_err());
+        assert!(send(&parts, page("{")).await.is_ok());
+        assert!(send(&parts, page("more")).await.is_err());
         assert_eq!(started.elapsed(), PAGE_TIME);
-        drop(pages);
+        drop(parts);
         assert_eq!(next(&mut body).await.unwrap().unwrap(), "{");
         assert!(next(&mut body).await.unwrap().is_err(), "it seems whole");
     }
 
     #[tokio::test]
     async fn a_whole_file_ends_without_an_error() {
-        let (pages, waiting) = mpsc::channel(2);
-        let mut body = ExportBody::of(waiting);
-        for page in [Bytes::from_static(b"{"), Bytes::from_static(END)] {
-            send(&pages, page).await.unwrap();
+        for (end, parts_read) in [(END, 2), (b"", 1)] {
+            let (parts, waiting) = mpsc::channel(2);
+            let mut body = ExportBody::of(waiting);
+            send(&parts, page("{")).await.unwrap();
+            send(&parts, ExportPart::End(end)).await.unwrap();
+            drop(parts);
+            for _ in 0..parts_read {
+                assert!(next(&mut body).await.unwrap().is_ok());
+            }
+            assert!(next(&mut body).await.is_none());
         }
-        drop(pages);
-        assert!(next(&mut body).await.is_some() && next(&mut body).await.is_some());
-        assert!(next(&mut body).await.is_none());
     }
 }

@@ -7,6 +7,7 @@
 mod account;
 mod address_check;
 mod applications;
+mod audit;
 mod confirmation;
 pub mod control;
 mod error_body;

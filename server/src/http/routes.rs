@@ -18,7 +18,7 @@ use utoipa_axum::routes;
 use super::route_limits::{RouteLimits, limit};
 use super::state::HttpState;
 use super::{
-    account, address_check, applications, confirmation, export, external_identity,
+    account, address_check, applications, audit, confirmation, export, external_identity,
     forgotten_password, guest_joining, health, invites, joining, links, members, messages, openapi,
     outer_layer, own_mail_address, own_passkeys, own_password, own_sessions, own_totp, page,
     passkey_confirmation, passkey_joining, passkey_session, password_session, password_strength,
@@ -173,6 +173,8 @@ fn documented_routes(document: Bytes) -> OpenApiRouter<HttpState> {
         .routes(limited(SESSION, routes!(people::delete_self)))
         .routes(limited(READ, routes!(people::list)))
         .routes(limited(SESSION, routes!(people::change, people::delete)))
+        .routes(limited(READ, routes!(audit::list)))
+        .routes(limited(READ, routes!(audit::export)))
         .routes(limited(READ, routes!(people_search::find)))
         .routes(limited(READ, routes!(rooms::list)))
         .routes(limited(READ, routes!(members::list)))

@@ -262,6 +262,7 @@ fn open_store(
             total: config.max_rooms,
             per_person: config.max_rooms_per_person,
         },
+        audit_days: Some(config.audit_days),
         queue: WRITER_QUEUE,
         clock: clock.clone(),
         critical: tasks.clone(),

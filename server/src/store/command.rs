@@ -5,11 +5,11 @@ use std::net::IpAddr;
 use shared::command::Command;
 use shared::frame::Ack;
 use shared::id::{ClientId, Micros, Rev, RoomId, Seq, UserId};
-use shared::model::{OnlyRoom, Posting, Profile};
+use shared::model::{OnlyRoom, Posting, Profile, RoomKind};
 
 use super::account::AccountCommand;
 use super::error::StoreError;
-use super::query::QueryClient;
+use super::query::{AuthorFilter, QueryClient};
 use crate::network::Network;
 
 /// The connection of this process that a command came from. A simple client does not get its
@@ -62,6 +62,37 @@ pub enum WriteCommand {
     RemoveRoom {
         /// The room.
         room: RoomId,
+    },
+    /// Removes a direct conversation that nobody uses, by the server itself.
+    RemoveUnusedDirect {
+        /// The conversation.
+        room: RoomId,
+    },
+    /// Makes a room in the name of who is to manage it, by the operator.
+    CreateRoomFor {
+        /// Who is its creator and first member.
+        manager: UserId,
+        /// The name.
+        name: String,
+        /// What it is for.
+        topic: String,
+        /// Who can see it.
+        kind: RoomKind,
+    },
+    /// Notes that the operator begins to remove what somebody wrote.
+    BeginRemoval {
+        /// Who wrote it.
+        author: AuthorFilter,
+        /// Since when.
+        since: Micros,
+    },
+    /// Erases the text of one message of many that are removed together: the log has one entry for all
+    /// of them.
+    EraseWriting {
+        /// The room.
+        room: RoomId,
+        /// The message.
+        seq: Seq,
     },
     /// Changes a room's name or topic, or who posts, whatever its revision is.
     SetRoom {

@@ -8,6 +8,7 @@
 //! what another command may have changed in between.
 
 mod account;
+mod audit;
 mod batch;
 mod command;
 mod commit_sink;
@@ -42,6 +43,7 @@ pub use account::{
     SignInProof, SignInRecord, TokenHash, TotpKey, TotpRecord, UsernameKeys, ValueChange,
     confirmed_until,
 };
+pub use audit::{AuditDetail, AuditEntry, AuditId, AuditQueries, AuditRow, AuditSearch};
 pub use batch::{Batch, ChangedItem, Eviction, StreamBatch, StreamId};
 pub use command::{
     Actor, ConnectionId, Outcome, Reply, RoomQuota, SpaceDemand, SpaceLevel, WriteCommand,
@@ -65,7 +67,7 @@ pub use rules::{MAX_PASSKEYS, may_manage, published_bytes};
 
 /// The store, whatever database is behind it.
 #[async_trait]
-pub trait Store: MailQueries + ListQueries + Send + Sync {
+pub trait Store: MailQueries + ListQueries + AuditQueries + Send + Sync {
     /// The epoch of this start.
     fn epoch(&self) -> Epoch;
 

@@ -13,6 +13,7 @@ mod support;
 mod access;
 mod accounts;
 mod admin;
+mod audit;
 mod backpressure;
 mod backup;
 mod blocks;

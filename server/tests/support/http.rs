@@ -117,6 +117,30 @@ pub async fn answer(stream: &mut TcpStream) -> Option<Answer> {
     }
 }
 
+/// The head of an answer, and its whole body out of chunks (RFC 9112 § 7.1).
+pub async fn read_whole(mut stream: TcpStream) -> (String, String) {
+    let mut bytes = Vec::new();
+    within("an export", stream.read_to_end(&mut bytes))
+        .await
+        .unwrap();
+    let end = bytes
+        .windows(4)
+        .position(|four| four == b"\r\n\r\n")
+        .unwrap();
+    let head = String::from_utf8(bytes[..end].to_vec()).unwrap();
+    let (mut rest, mut body) = (&bytes[end + 4..], Vec::new());
+    loop {
+        let line = rest.windows(2).position(|two| two == b"\r\n").unwrap();
+        let length = str::from_utf8(&rest[..line]).unwrap();
+        let length = usize::from_str_radix(length, 16).unwrap();
+        if length == 0 {
+            return (head, String::from_utf8(body).unwrap());
+        }
+        body.extend_from_slice(&rest[line + 2..line + 2 + length]);
+        rest = &rest[line + 2 + length + 2..];
+    }
+}
+
 fn parse(bytes: &[u8]) -> Option<Answer> {
     let text = String::from_utf8_lossy(bytes);
     let (head, body) = text.split_once("\r\n\r\n")?;

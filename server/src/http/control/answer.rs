@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use shared::id::Micros;
 
 use super::accounts::SessionList;
+use super::audit::AuditAnswer;
 use super::place::PlaceAnswer;
 use super::room_answer::RoomAnswer;
 use super::time_span::format_time;
@@ -90,6 +91,8 @@ pub enum OperatorAnswer {
         /// What the mail server said.
         said: String,
     },
+    /// A page of the audit log.
+    Audit(AuditAnswer),
     /// The place.
     Place(PlaceAnswer),
     /// Rooms or members, after what was done.
@@ -141,6 +144,7 @@ impl fmt::Display for OperatorAnswer {
             OperatorAnswer::MailTaken { address, said } => {
                 write!(f, "the mail server has taken the mail to {address}: {said}")
             }
+            OperatorAnswer::Audit(page) => page.fmt(f),
             OperatorAnswer::Place(place) => place.fmt(f),
             OperatorAnswer::Room(answer) => answer.fmt(f),
             OperatorAnswer::Sessions(sessions) => write!(f, "{sessions}"),

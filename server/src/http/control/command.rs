@@ -10,6 +10,7 @@ use shared::id::{Micros, RoomId, Seq, UserId};
 
 use super::accounts::{self, ResetWish, SessionWish};
 use super::answer::OperatorAnswer;
+use super::audit::AuditWish;
 use super::context::OperatorContext;
 use super::invite_wish::InviteWish;
 use super::mail::{MailCommand, invite_by_mail};
@@ -110,6 +111,9 @@ pub enum OperatorCommand {
         /// The invitation's number.
         id: i64,
     },
+    /// `madang audit`.
+    #[command(skip)]
+    Audit(AuditWish),
     /// `madang mail`.
     #[command(skip)]
     Mail(MailCommand),
@@ -217,6 +221,10 @@ impl OperatorCommand {
             OperatorCommand::RevokeInvite { id } => {
                 WriteCommand::from(AccountCommand::RevokeInvite(InviteId(id)))
             }
+            OperatorCommand::Audit(wish) => {
+                let page = wish.execute(&context).await?;
+                return Ok(OperatorAnswer::Audit(page));
+            }
             OperatorCommand::Mail(command) => return command.execute(&context).await,
             OperatorCommand::Place(command) => {
                 let place = command.execute(store, context.limits).await?;
@@ -265,6 +273,7 @@ async fn remove_writings(
     author: AuthorFilter,
     since: Micros,
 ) -> Result<OperatorAnswer, Refusal> {
+    submit(store, WriteCommand::BeginRemoval { author, since }).await?;
     let (mut messages, mut rooms) = (0, 0);
     let mut next = Some(0);
     while let Some(from) = next {
@@ -275,7 +284,7 @@ async fn remove_writings(
             rooms += usize::from(remove_if_present(store, command).await?);
         }
         for (room, seq) in found.messages {
-            let command = WriteCommand::Client(Command::Delete { room, seq });
+            let command = WriteCommand::EraseWriting { room, seq };
             messages += usize::from(remove_if_present(store, command).await?);
         }
         next = found.next;

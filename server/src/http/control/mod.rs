@@ -7,6 +7,7 @@
 
 mod accounts;
 mod answer;
+mod audit;
 mod client;
 mod command;
 mod context;
@@ -22,6 +23,7 @@ mod user;
 
 pub use accounts::{ResetWish, SessionWish};
 pub use answer::OperatorAnswer;
+pub use audit::{AuditAnswer, AuditWish};
 pub use client::ask;
 pub use command::OperatorCommand;
 pub use context::OperatorContext;

@@ -8,13 +8,12 @@ use shared::frame::Refusal;
 use shared::id::{RoomId, UserId};
 use shared::limits::Limits;
 use shared::model::{MemberRole, Posting, RoomKind};
-use tokio::sync::oneshot;
 
 use super::room_answer::{RoomAnswer, list, members, show};
 use crate::accounts::find_person;
 use crate::chat::refuse_text;
 use crate::names;
-use crate::store::{Actor, Outcome, Reply, Store, StoreError, WriteCommand, WriteRequest};
+use crate::store::{Actor, Outcome, Store, StoreError, WriteCommand};
 
 /// What `madang room` does. A room is named by its number, as in the page's address `/rooms/ROOM`; a
 /// person by the username or number.
@@ -170,13 +169,13 @@ impl RoomCommand {
                 } else {
                     RoomKind::Public
                 };
-                let command = Command::CreateRoom {
+                let command = WriteCommand::CreateRoomFor {
                     name: names::room(&name, limits).map_err(refuse_text)?,
                     topic: names::topic(&topic, limits).map_err(refuse_text)?,
                     kind,
+                    manager: person(store, &manager).await?,
                 };
-                let manager = person(store, &manager).await?;
-                let made = submit_as(store, Actor::User(manager), command).await?;
+                let made = submit(store, command).await?;
                 let room = made
                     .parts()
                     .0
@@ -266,20 +265,5 @@ async fn person(store: &dyn Store, name: &str) -> Result<UserId, Refusal> {
 /// Commits a change of the operator.
 async fn submit(store: &dyn Store, command: WriteCommand) -> Result<Outcome, Refusal> {
     let outcome = store.carry_out(command).await;
-    outcome.map_err(StoreError::into_refusal)
-}
-
-/// Commits a change in the name of somebody.
-async fn submit_as(store: &dyn Store, actor: Actor, command: Command) -> Result<Outcome, Refusal> {
-    let (sender, receiver) = oneshot::channel();
-    // The caller may have gone meanwhile; then nobody needs the result.
-    let reply = Reply::new(move |result| drop(sender.send(result)));
-    store
-        .submit(WriteRequest {
-            actor,
-            ..WriteRequest::of_operator(WriteCommand::Client(command), reply)
-        })
-        .await;
-    let outcome = receiver.await.unwrap_or(Err(StoreError::Closed));
     outcome.map_err(StoreError::into_refusal)
 }

@@ -19,8 +19,13 @@ pub fn first_reads(request: &WriteRequest) -> impl Iterator<Item = RowKey> {
     let user = request.actor.user();
     let room = match &request.command {
         WriteCommand::Client(command) => command.room(),
-        WriteCommand::RemoveRoom { room } | WriteCommand::SetRoom { room, .. } => Some(*room),
+        WriteCommand::RemoveRoom { room }
+        | WriteCommand::RemoveUnusedDirect { room }
+        | WriteCommand::EraseWriting { room, .. }
+        | WriteCommand::SetRoom { room, .. } => Some(*room),
         WriteCommand::Account(_)
+        | WriteCommand::CreateRoomFor { .. }
+        | WriteCommand::BeginRemoval { .. }
         | WriteCommand::Block { .. }
         | WriteCommand::Unblock { .. }
         | WriteCommand::Maintain => None,

@@ -20,6 +20,7 @@ use std::net::IpAddr;
 use shared::id::{ClientId, Micros, Rev, RoomId, Seq, UserId};
 use shared::model::{Message, ReadMark, Room};
 
+use super::AuditRow;
 use super::rules::{
     AccountKey, AccountRow, AccountTables, MembershipRow, MessageOrigin, OpenedDirect, PersonRow,
     ReadMarkRow, ReceiptRow, RoomCounts, RoomHead, RowKey, Tables, TablesError, TablesResult,
@@ -326,6 +327,11 @@ impl Tables for PrefetchedTables {
 
     fn delete_block(&mut self, network: Network) -> Answer<()> {
         self.written.blocks.push(BlockWrite::Delete(network));
+        Ok(())
+    }
+
+    fn insert_audit(&mut self, row: &AuditRow) -> Answer<()> {
+        self.written.audit.push(row.clone());
         Ok(())
     }
 }

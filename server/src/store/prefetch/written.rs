@@ -8,6 +8,7 @@ use shared::model::{Message, ReadMark, Room};
 use super::accounts::WrittenAccounts;
 use crate::names::RoomNameKey;
 use crate::network::Network;
+use crate::store::AuditRow;
 use crate::store::rules::{MembershipRow, MessageOrigin, PersonRow, ReceiptRow, RoomHead};
 
 /// The last state of each row.
@@ -48,6 +49,8 @@ pub struct Written {
     pub accounts: WrittenAccounts,
     /// Changes of blocks, in order.
     pub blocks: Vec<BlockWrite>,
+    /// Entries of the audit log, in order.
+    pub audit: Vec<AuditRow>,
 }
 
 /// A room that was inserted or changed.

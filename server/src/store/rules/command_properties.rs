@@ -35,7 +35,8 @@ impl WriteCommand {
                 | Command::SetMemberRole { .. }
                 | Command::ArchiveRoom { .. }
                 | Command::OpenDirect { .. },
-            ) => SpaceDemand::AddsText,
+            )
+            | WriteCommand::CreateRoomFor { .. } => SpaceDemand::AddsText,
             WriteCommand::Client(
                 Command::MarkRead { .. } | Command::MarkUnread { .. } | Command::SetMarks { .. },
             ) => SpaceDemand::AddsRecord,
@@ -47,6 +48,9 @@ impl WriteCommand {
                 | Command::RemoveMember { .. },
             )
             | WriteCommand::RemoveRoom { .. }
+            | WriteCommand::RemoveUnusedDirect { .. }
+            | WriteCommand::BeginRemoval { .. }
+            | WriteCommand::EraseWriting { .. }
             | WriteCommand::SetRoom { .. }
             | WriteCommand::Block { .. }
             | WriteCommand::Unblock { .. }
@@ -62,8 +66,12 @@ impl WriteCommand {
                 let length = |text: &Option<String>| text.as_ref().map_or(0, String::len);
                 length(name) + length(topic)
             }
+            WriteCommand::CreateRoomFor { name, topic, .. } => name.len() + topic.len(),
             WriteCommand::Account(command) => command.text_bytes(),
             WriteCommand::RemoveRoom { .. }
+            | WriteCommand::RemoveUnusedDirect { .. }
+            | WriteCommand::BeginRemoval { .. }
+            | WriteCommand::EraseWriting { .. }
             | WriteCommand::Block { .. }
             | WriteCommand::Unblock { .. }
             | WriteCommand::Maintain => 0,

@@ -1,5 +1,7 @@
 //! Who is a member of a room, and who manages it.
 
+use serde_json::json;
+use shared::audit::AuditAction;
 use shared::command::Command;
 use shared::error::ErrorCode;
 use shared::id::{Micros, RoomId, UserId};
@@ -7,6 +9,7 @@ use shared::model::{EventKind, MemberRole, Posting, RoomEvent, RoomKind};
 use shared::permission::Action;
 
 use super::access::AccessibleRoom;
+use super::audit::Act;
 use super::tables::{MembershipRow, RoomHead, Tables};
 use super::{Applied, RuleError, RuleResult, Rules};
 use crate::store::{Actor, Outcome, SpaceLevel};
@@ -89,6 +92,12 @@ impl<T: Tables> Rules<T> {
             self.post_line(id, &mut head, author, event)?;
         }
         for new_member in new_members {
+            let user = new_member.user();
+            // To add somebody is what any member of a public room may do.
+            if is_always_told && actor.user() != Some(user) {
+                let act = Act::new(AuditAction::AddMember).to(user);
+                self.note_in_room(actor, id, head.kind, act)?;
+            }
             self.admit(id, &mut head, new_member, MemberRole::Member)?;
         }
         Ok(Outcome::Room {
@@ -131,6 +140,11 @@ impl<T: Tables> Rules<T> {
                 RoomEvent::of_people(EventKind::Removed, vec![user])
             };
             self.post_line(id, &mut head, author, event)?;
+        }
+        // That the membership of a deleted person ends is the server's doing.
+        if !is_own && !is_deleted {
+            let act = Act::new(AuditAction::RemoveMember).to(user);
+            self.note_in_room(actor, id, head.kind, act)?;
         }
         self.end_membership(id, &mut head, person, before)?;
         Ok(Outcome::Room {
@@ -201,6 +215,14 @@ impl<T: Tables> Rules<T> {
         } else {
             RoomEvent::of_people(kind, vec![user])
         };
+        if actor.user() != Some(user) {
+            let act = Act::new(AuditAction::ChangeMemberRole).to(user).changed(
+                "role",
+                json!(before.role),
+                json!(role),
+            );
+            self.note_in_room(actor, id, head.kind, act)?;
+        }
         self.post_line(id, &mut head, author, event)?;
         let changed = MembershipRow { role, ..before };
         self.store_membership(id, &mut head, person, changed)?;

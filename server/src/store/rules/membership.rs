@@ -1,7 +1,7 @@
 //! How memberships begin, change and end: each is an item of the room's stream and of the person's
 //! own.
 
-use shared::id::{Rev, RoomId};
+use shared::id::{Rev, RoomId, UserId};
 use shared::model::{Member, MemberRole, Membership, Profile, RoomKind};
 
 use super::tables::{MembershipRow, RoomHead, Tables};
@@ -11,6 +11,13 @@ use super::{RuleResult, Rules};
 #[derive(Clone, Debug)]
 pub(super) struct NewMember {
     person: Profile,
+}
+
+impl NewMember {
+    /// Who it is.
+    pub(super) fn user(&self) -> UserId {
+        self.person.id
+    }
 }
 
 impl<T: Tables> Rules<T> {

@@ -1,5 +1,6 @@
 //! Posting, editing, deleting and cancelling messages.
 
+use shared::audit::AuditAction;
 use shared::error::ErrorCode;
 use shared::frame::Refusal;
 use shared::id::{ClientId, Rev, Seq};
@@ -7,6 +8,7 @@ use shared::model::{Author, MemberRole, Message};
 use shared::permission::Action;
 
 use super::access::AccessibleRoom;
+use super::audit::Act;
 use super::tables::{MessageOrigin, PersonRow, Tables};
 use super::{Applied, RuleError, RuleResult, Rules};
 use crate::store::{Actor, Outcome, WriteRequest};
@@ -121,7 +123,7 @@ impl<T: Tables> Rules<T> {
 
     /// Deletes a message: its author, and who may delete those of others.
     pub(super) fn delete(&mut self, actor: &Actor, room: AccessibleRoom, seq: Seq) -> Applied<T> {
-        let mut message = self.message_for(actor, room, seq)?;
+        let message = self.message_for(actor, room, seq)?;
         if !self.is_own(actor, &message)? {
             match self.access(actor, room.id, Action::DeleteOthers) {
                 Ok(_) => {}
@@ -129,11 +131,27 @@ impl<T: Tables> Rules<T> {
                 Err(other) => return Err(other),
             }
         }
+        let is_own = message.author.id.is_some() && message.author.id == actor.user();
+        if !is_own && !message.is_deleted() {
+            let act = Act::new(AuditAction::DeleteMessage)
+                .to(message.author.id)
+                .message(seq);
+            self.note_in_room(actor, room.id, room.head.kind, act)?;
+        }
+        self.erase_message(room, message)
+    }
+
+    /// Erases the text of a message. Who may do that was decided before.
+    pub(super) fn erase_message(
+        &mut self,
+        room: AccessibleRoom,
+        mut message: Message,
+    ) -> Applied<T> {
         if message.is_deleted() {
             // It is deleted already, by another window or by a second click.
             return Ok(Outcome::Message {
                 room: room.id,
-                seq,
+                seq: message.seq,
                 rev: message.rev,
             });
         }
@@ -166,7 +184,7 @@ impl<T: Tables> Rules<T> {
 
     /// A message that exists for the actor. A line about the room is no message of somebody, and
     /// stays.
-    fn message_for(
+    pub(super) fn message_for(
         &mut self,
         actor: &Actor,
         room: AccessibleRoom,

@@ -9,6 +9,7 @@
 mod access;
 mod account;
 mod account_rows;
+mod audit;
 mod batch_builder;
 mod command_properties;
 mod direct;
@@ -17,6 +18,7 @@ mod line;
 mod member;
 mod membership;
 mod message;
+mod moderation;
 mod person;
 mod read_marks;
 mod receipt;
@@ -118,6 +120,19 @@ impl<T: Tables> Rules<T> {
                 let access = self.access(&request.actor, *room, Action::Remove)?;
                 self.remove_room(&request.actor, access)
             }
+            WriteCommand::RemoveUnusedDirect { room } => self.remove_unused_direct(*room),
+            WriteCommand::CreateRoomFor {
+                manager,
+                name,
+                topic,
+                kind,
+            } => self.create_room_for(&request.actor, *manager, name, topic, *kind),
+            WriteCommand::BeginRemoval { author, since } => {
+                self.begin_removal(&request.actor, *author, *since)
+            }
+            WriteCommand::EraseWriting { room, seq } => {
+                self.erase_writing(&request.actor, *room, *seq)
+            }
             WriteCommand::SetRoom {
                 room,
                 name,
@@ -132,15 +147,8 @@ impl<T: Tables> Rules<T> {
                 self.set_room(&request.actor, *room, change)
             }
             WriteCommand::Account(command) => self.account_command(&request.actor, command),
-            WriteCommand::Block { network, until } => {
-                let now = self.config.now;
-                self.tables.put_block(*network, *until, now)?;
-                Ok(Outcome::Done)
-            }
-            WriteCommand::Unblock { network } => {
-                self.tables.delete_block(*network)?;
-                Ok(Outcome::Done)
-            }
+            WriteCommand::Block { network, until } => self.block(&request.actor, *network, *until),
+            WriteCommand::Unblock { network } => self.unblock(&request.actor, *network),
             WriteCommand::Maintain => Ok(Outcome::Done),
         }
     }
@@ -165,7 +173,7 @@ impl<T: Tables> Rules<T> {
             Command::Delete { room: _, seq } => rules.delete(actor, room()?, *seq),
             Command::Cancel { room: _, target } => rules.cancel(actor, room()?, *target),
             Command::CreateRoom { name, topic, kind } => {
-                rules.create_room(request, name, topic, *kind)
+                rules.create_room(actor, request.address, name, topic, *kind)
             }
             Command::UpdateRoom {
                 room: _,

@@ -1,5 +1,8 @@
 //! Creating, changing, archiving and removing rooms.
 
+use std::net::IpAddr;
+
+use shared::audit::AuditAction;
 use shared::error::ErrorCode;
 use shared::frame::Refusal;
 use shared::id::{Micros, Rev, RoomId, UserId};
@@ -7,11 +10,12 @@ use shared::model::{EventKind, MemberRole, Room, RoomEvent, RoomKind};
 use shared::permission::Action;
 
 use super::access::AccessibleRoom;
+use super::audit::{Act, room_change};
 use super::room_change::RoomChange;
 use super::tables::{RoomHead, Tables};
 use super::{Applied, RuleError, RuleResult, Rules};
 use crate::names::RoomNameKey;
-use crate::store::{Actor, Outcome, WriteRequest};
+use crate::store::{Actor, Outcome};
 
 /// A room without a name, as it is made.
 pub(super) fn new_room(id: RoomId, head: RoomHead, created_by: UserId, now: Micros) -> Room {
@@ -35,7 +39,8 @@ pub(super) fn new_room(id: RoomId, head: RoomHead, created_by: UserId, now: Micr
 impl<T: Tables> Rules<T> {
     pub(super) fn create_room(
         &mut self,
-        request: &WriteRequest,
+        actor: &Actor,
+        address: Option<IpAddr>,
         name: &str,
         topic: &str,
         kind: RoomKind,
@@ -44,7 +49,7 @@ impl<T: Tables> Rules<T> {
             let message = "open_direct opens a direct conversation";
             return Err(Refusal::bad_command(message).into());
         }
-        let creator = self.acting_person(&request.actor)?;
+        let creator = self.acting_person(actor)?;
         // Also if the operator makes it in the name of such a guest.
         if creator.only_room.is_some() {
             return Err(ErrorCode::NotPermitted.into());
@@ -63,7 +68,7 @@ impl<T: Tables> Rules<T> {
         let directory_rev = self.next_directory_rev(kind)?;
         self.tables.stream_rev(creator.id)?;
         let now = self.config.now;
-        let address_id = match request.address {
+        let address_id = match address {
             Some(address) => Some(self.tables.address_id(address, now)?),
             None => None,
         };
@@ -82,6 +87,26 @@ impl<T: Tables> Rules<T> {
         self.batch.add_room(room);
         self.begin_membership(id, &mut head, creator, MemberRole::Manager)?;
         Ok(Outcome::Room { room: id, rev })
+    }
+
+    /// Makes a room in the name of who is to manage it.
+    pub(super) fn create_room_for(
+        &mut self,
+        actor: &Actor,
+        manager: UserId,
+        name: &str,
+        topic: &str,
+        kind: RoomKind,
+    ) -> Applied<T> {
+        Self::require_operator(actor)?;
+        let made = self.create_room(&Actor::User(manager), None, name, topic, kind)?;
+        if let Outcome::Room { room, .. } = made {
+            let act = Act::new(AuditAction::CreateRoom)
+                .to(manager)
+                .with("name", name);
+            self.note_in_room(actor, room, kind, act)?;
+        }
+        Ok(made)
     }
 
     /// Changes a room that is still as the actor has seen it.
@@ -122,6 +147,7 @@ impl<T: Tables> Rules<T> {
         }
         let author = self.line_author(actor)?;
         let event = change.event(&room);
+        let act = room_change(&room, change);
         if let Some(name) = change.name {
             let key = unique_name(room.kind, name);
             self.require_free_name(key.as_ref(), Some(room.id))?;
@@ -138,6 +164,9 @@ impl<T: Tables> Rules<T> {
         // Decided: from here on it writes.
         if let Some(event) = event {
             self.post_line(room.id, &mut head, author, event)?;
+        }
+        if let Some(act) = act {
+            self.note_in_room(actor, room.id, room.kind, act)?;
         }
         self.store_room(head, room)
     }
@@ -160,14 +189,15 @@ impl<T: Tables> Rules<T> {
         let author = self.line_author(actor)?;
         self.next_directory_rev(room.kind)?;
         // Decided: from here on it writes.
-        let kind = if archived {
-            EventKind::Archived
+        let (kind, action) = if archived {
+            (EventKind::Archived, AuditAction::ArchiveRoom)
         } else {
-            EventKind::Restored
+            (EventKind::Restored, AuditAction::RestoreRoom)
         };
         head.is_archived = archived;
         room.archived_at = archived.then_some(self.config.now);
         self.post_line(room.id, &mut head, author, RoomEvent::new(kind))?;
+        self.note_in_room(actor, room.id, room.kind, Act::new(action))?;
         self.store_room(head, room)
     }
 
@@ -178,10 +208,28 @@ impl<T: Tables> Rules<T> {
     pub(super) fn remove_room(&mut self, actor: &Actor, access: AccessibleRoom) -> Applied<T> {
         // Who cannot sign in any more removes nothing.
         self.line_author(actor)?;
-        let mut room = self.room_state(access)?;
+        let room = self.room_state(access)?;
+        self.next_directory_rev(room.kind)?;
+        // Decided: from here on it writes.
+        let act = Act::new(AuditAction::RemoveRoom).with("name", room.name.as_str());
+        self.note_in_room(actor, room.id, room.kind, act)?;
+        self.store_removed(access.head, room)
+    }
+
+    /// Removes a direct conversation that nobody uses any more. That is nobody's act.
+    pub(super) fn remove_unused_direct(&mut self, room: RoomId) -> Applied<T> {
+        let access = self.access(&Actor::Operator, room, Action::Remove)?;
+        if access.head.kind != RoomKind::Direct {
+            return Err(ErrorCode::NotPermitted.into());
+        }
+        let room = self.room_state(access)?;
+        self.store_removed(access.head, room)
+    }
+
+    fn store_removed(&mut self, head: RoomHead, mut room: Room) -> Applied<T> {
         let head = RoomHead {
             is_removed: true,
-            ..access.head
+            ..head
         };
         room.removed_at = Some(self.config.now);
         self.store_room(head, room)

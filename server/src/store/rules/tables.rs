@@ -8,7 +8,7 @@ use shared::model::{MemberRole, Message, OnlyRoom, Posting, Profile, ReadMark, R
 use super::account_rows::{AccountKey, AccountRow};
 use crate::names::RoomNameKey;
 use crate::network::Network;
-use crate::store::Outcome;
+use crate::store::{AuditRow, Outcome};
 
 /// Which row a rule asked for. It names enough to fetch the row.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -381,4 +381,7 @@ pub trait Tables: AccountTables<<Self as Tables>::Failure> {
 
     /// Deletes the block of a network, if there is one.
     fn delete_block(&mut self, network: Network) -> TablesResult<(), Self::Failure>;
+
+    /// Inserts an entry of the audit log.
+    fn insert_audit(&mut self, row: &AuditRow) -> TablesResult<(), Self::Failure>;
 }

@@ -17,6 +17,9 @@ pub struct SqliteConfig {
     pub limit: StoreLimit,
     /// How many rooms there may be.
     pub room_quota: RoomQuota,
+    /// How many days entries of the audit log are kept; none: as long as the store, for commands on a
+    /// stopped server, which do not know its settings.
+    pub audit_days: Option<u32>,
     /// How many commands may wait for the writer.
     pub queue: usize,
     /// The clock.

@@ -29,6 +29,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/sqlite/0019_external_sessions.sql"),
     include_str!("../../../migrations/sqlite/0020_removed_users.sql"),
     include_str!("../../../migrations/sqlite/0021_rooms_of_every_kind.sql"),
+    include_str!("../../../migrations/sqlite/0023_audit.sql"),
 ];
 
 /// Migrates the schema to this version.

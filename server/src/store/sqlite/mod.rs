@@ -6,6 +6,7 @@
 //! connections ([`read`]), each within one snapshot. Only this folder contains SQL.
 
 mod apply;
+mod audit_queries;
 mod commit_queue;
 mod config;
 mod days;

@@ -158,6 +158,9 @@ impl SqliteTables<'_> {
                 BlockWrite::Delete(network) => self.delete_block(*network)?,
             }
         }
+        for row in &written.audit {
+            self.insert_audit(row)?;
+        }
         if let Some(rev) = written.directory {
             self.put_directory_rev(rev);
         }

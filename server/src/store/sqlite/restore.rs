@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OpenFlags, params};
 use serde::Serialize;
+use shared::audit::AuditAction;
 use shared::id::Micros;
 
 use super::migrations;
@@ -117,6 +118,11 @@ fn end_everything(copy: &Path, now: Micros) -> Result<Restored, OpenError> {
         "UPDATE invites SET revoked_at = ?1 WHERE revoked_at IS NULL AND spent_at IS NULL
          AND (expires_at IS NULL OR expires_at > ?1)",
         params![now.0],
+    )?;
+    // What was done since the backup is not in its log, nor that it was undone.
+    transaction.execute(
+        "INSERT INTO audit (at, action, detail) VALUES (?1, ?2, '{}')",
+        params![now.0, AuditAction::RestoreBackup.name()],
     )?;
     transaction.commit()?;
     Ok(Restored {

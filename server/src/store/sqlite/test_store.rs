@@ -223,6 +223,7 @@ pub fn config(folder: &Path) -> SqliteConfig {
         // Not by the free space: that of the machine which runs the test.
         limit: StoreLimit::Bytes(1 << 40),
         room_quota: RoomQuota::UNLIMITED,
+        audit_days: Some(400),
         queue: 1,
         clock: Clock::system(),
         critical: crate::critical_tasks::CriticalTasks::new(),

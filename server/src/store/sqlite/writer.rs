@@ -88,7 +88,7 @@ impl Writer {
             heads: StreamHeads::default(),
             space: SpaceMonitor::new(config.limit, &config.folder),
             health,
-            sweeper: Sweeper::new(),
+            sweeper: Sweeper::new(config.audit_days),
             departures: Departures::new(),
             must_erase: true,
             must_truncate_log: true,

@@ -33,32 +33,8 @@ async fn ask_for_export(server: &Server, by: &Guest) -> TcpStream {
     stream
 }
 
-/// The head of an answer, and its whole body out of chunks (RFC 9112 § 7.1).
-async fn read_whole(mut stream: TcpStream) -> (String, String) {
-    let mut bytes = Vec::new();
-    within("an export", stream.read_to_end(&mut bytes))
-        .await
-        .unwrap();
-    let end = bytes
-        .windows(4)
-        .position(|four| four == b"\r\n\r\n")
-        .unwrap();
-    let head = String::from_utf8(bytes[..end].to_vec()).unwrap();
-    let (mut rest, mut body) = (&bytes[end + 4..], Vec::new());
-    loop {
-        let line = rest.windows(2).position(|two| two == b"\r\n").unwrap();
-        let length = std::str::from_utf8(&rest[..line]).unwrap();
-        let length = usize::from_str_radix(length, 16).unwrap();
-        if length == 0 {
-            return (head, String::from_utf8(body).unwrap());
-        }
-        body.extend_from_slice(&rest[line + 2..line + 2 + length]);
-        rest = &rest[line + 2 + length + 2..];
-    }
-}
-
 async fn export(server: &Server, by: &Guest) -> Value {
-    let (head, body) = read_whole(ask_for_export(server, by).await).await;
+    let (head, body) = http::read_whole(ask_for_export(server, by).await).await;
     assert!(head.starts_with("HTTP/1.1 200"), "{head}");
     assert!(head.contains("attachment"), "{head}");
     serde_json::from_str(&body).unwrap()

@@ -1,10 +1,13 @@
 //! Who comes by an identity provider: signing in, the first time and later, and whose an identity
 //! there is.
 
+use serde_json::json;
+use shared::audit::AuditAction;
 use shared::error::ErrorCode;
 use shared::id::UserId;
 use shared::model::Role;
 
+use super::super::audit::Act;
 use super::super::tables::{PersonRow, Tables};
 use super::super::{AccountKey, AccountRow, Applied, ExternalRow, RuleResult, Rules};
 use crate::store::{
@@ -52,6 +55,7 @@ impl<T: Tables> Rules<T> {
         // Decided: from here on it writes.
         if let Some(change) = change {
             profile = self.change_person(change)?;
+            self.note_provider(user, present, profile.role)?;
         }
         for token in above {
             self.end_session(token)?;
@@ -71,11 +75,24 @@ impl<T: Tables> Rules<T> {
         if person.profile.role == Role::Member && ended.is_empty() {
             return Err(ErrorCode::NoExternalAccount.into());
         }
-        person.profile.role = Role::Member;
+        let before = std::mem::replace(&mut person.profile.role, Role::Member);
+        let user = person.profile.id;
         let change = self.person_change(person, ended)?;
         // Decided: from here on it writes.
         self.change_person(change)?;
+        if before != Role::Member {
+            self.note_provider(user, before, Role::Member)?;
+        }
         Ok(Outcome::Done)
+    }
+
+    /// Notes that the provider has changed what a person may do.
+    fn note_provider(&mut self, user: UserId, from: Role, to: Role) -> RuleResult<(), T> {
+        let act = Act::new(AuditAction::ChangeRole)
+            .to(user)
+            .changed("role", json!(from), json!(to))
+            .with("by", "provider");
+        self.note(&Actor::Operator, act)
     }
 
     fn join_by_external(&mut self, sign_in: &ExternalSignIn) -> Applied<T> {

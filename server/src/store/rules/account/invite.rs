@@ -1,5 +1,7 @@
 //! Invites: who may create and revoke them, and whether one can be used.
 
+use serde_json::json;
+use shared::audit::AuditAction;
 use shared::error::ErrorCode;
 use shared::frame::Refusal;
 use shared::id::{RoomId, UserId};
@@ -7,6 +9,7 @@ use shared::model::{Role, RoomKind};
 use shared::permission::Action;
 
 use super::super::access::AccessibleRoom;
+use super::super::audit::Act;
 use super::super::tables::{RoomHead, Tables};
 use super::super::{
     AccountKey, AccountRow, Applied, InviteRow, RuleError, RuleResult, Rules, may_invite,
@@ -41,10 +44,17 @@ impl<T: Tables> Rules<T> {
         if rooms.len() > MAX_INVITE_ROOMS {
             return Err(ErrorCode::TooMany.into());
         }
+        let mut act = Some(Act::new(AuditAction::CreateInvite));
+        let mut logged_rooms = Vec::with_capacity(rooms.len());
         for room in &rooms {
             let access = self.access(actor, *room, Action::Read)?;
             if !may_invite_to(access) {
                 return Err(ErrorCode::Forbidden.into());
+            }
+            if is_logged(actor, access.head.kind) {
+                logged_rooms.push(*room);
+            } else if invite.role == Role::Guest {
+                act = None;
             }
         }
         if self.open_invites()?.len() >= MAX_OPEN_INVITES {
@@ -66,6 +76,15 @@ impl<T: Tables> Rules<T> {
             rooms,
             with_history: invite.with_history,
         };
+        if let Some(act) = act {
+            let act = act
+                .with("invite", id.0)
+                .with("role", json!(invite.role))
+                .with("rooms", json!(logged_rooms))
+                .with("max_uses", json!(invite.max_uses))
+                .with("is_mailed", invite.mailed_to.is_some());
+            self.note(actor, act)?;
+        }
         self.put_invite(invite.token, row)?;
         Ok(Outcome::Created(id.0))
     }
@@ -86,6 +105,12 @@ impl<T: Tables> Rules<T> {
             return Err(ErrorCode::Forbidden.into());
         }
         if invite.revoked_at.is_none() {
+            if self.may_log_invite(actor, &invite)? {
+                let act = Act::new(AuditAction::RevokeInvite)
+                    .with("invite", id.0)
+                    .with("role", json!(invite.role));
+                self.note(actor, act)?;
+            }
             let revoked_at = Some(self.config.now);
             self.put_invite(
                 token,
@@ -96,6 +121,21 @@ impl<T: Tables> Rules<T> {
             )?;
         }
         Ok(Outcome::Done)
+    }
+
+    /// Whether the log may tell of an invite. Of one of guests to a private room it does not: it
+    /// would tell that there is such a room.
+    fn may_log_invite(&mut self, actor: &Actor, invite: &InviteRow) -> RuleResult<bool, T> {
+        if invite.role != Role::Guest {
+            return Ok(true);
+        }
+        for room in &invite.rooms {
+            let head = self.tables.room_head(*room)?;
+            if !head.is_some_and(|head| is_logged(actor, head.kind)) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// An invite by which somebody can join now. Who created it must still be allowed to.
@@ -165,6 +205,11 @@ impl<T: Tables> Rules<T> {
         let active = person.filter(|person| person.is_active());
         Ok(active.map(|person| person.profile.role))
     }
+}
+
+/// Whether the log names a room of an invite.
+fn is_logged(actor: &Actor, kind: RoomKind) -> bool {
+    kind == RoomKind::Public || matches!(actor, Actor::Operator)
 }
 
 /// Nobody can be invited to a room that is archived, or to a direct conversation.

@@ -1,9 +1,11 @@
 //! How somebody comes in: as a guest, as the owner who claims the place, or by an invite.
 
+use shared::audit::AuditAction;
 use shared::error::ErrorCode;
 use shared::id::{Rev, RoomId, Seq};
 use shared::model::{Author, EventKind, MemberRole, OnlyRoom, Profile, Role, RoomEvent, RoomKind};
 
+use super::super::audit::Act;
 use super::super::tables::{PersonRow, RoomHead, Tables};
 use super::super::{
     AccountKey, AccountRow, Applied, InviteRow, LinkRow, PlaceRow, RuleResult, Rules,
@@ -99,6 +101,8 @@ impl<T: Tables> Rules<T> {
         });
         self.tables.put_account(&AccountKey::Place, Some(&place))?;
         let owner = self.insert_account(Role::Owner, account, newcomer, session)?;
+        let act = Act::new(AuditAction::ClaimPlace).to(owner.id);
+        self.note_by(Some(owner.id), None, act)?;
         Ok(Outcome::Person(owner))
     }
 

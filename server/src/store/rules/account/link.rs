@@ -1,9 +1,11 @@
 //! Links that work once: who may make one, and what becomes of who opens it.
 
+use shared::audit::AuditAction;
 use shared::error::ErrorCode;
 use shared::id::{Micros, UserId};
 use shared::model::{Profile, Role};
 
+use super::super::audit::Act;
 use super::super::tables::Tables;
 use super::super::{AccountKey, AccountRow, Applied, LinkRow, RuleResult, Rules};
 use super::role::may_manage;
@@ -35,6 +37,22 @@ impl<T: Tables> Rules<T> {
         let (purpose, user, session) = self.link_owner(actor, target)?;
         let before = self.links_of(user)?;
         // Decided: from here on it writes.
+        match target {
+            LinkTarget::Claim => self.note(actor, Act::new(AuditAction::MakeClaimLink))?,
+            LinkTarget::Reset {
+                user,
+                second_factor,
+                ..
+            } => {
+                let removes = second_factor == SecondFactorFate::Remove;
+                let act = Act::new(AuditAction::MakeResetLink)
+                    .to(user)
+                    .with("removes_second_factor", removes);
+                self.note(actor, act)?;
+            }
+            // It is for the person's own other device.
+            LinkTarget::Transfer { .. } => {}
+        }
         for (link, of_purpose) in before {
             if of_purpose == purpose {
                 self.end_link(link)?;

@@ -146,7 +146,7 @@ impl<T: Tables> Rules<T> {
     }
 
     /// Refuses whoever is not the operator.
-    fn require_operator(actor: &Actor) -> RuleResult<(), T> {
+    pub(in super::super) fn require_operator(actor: &Actor) -> RuleResult<(), T> {
         match actor {
             Actor::Operator => Ok(()),
             Actor::User(_) | Actor::RoomGuest(..) | Actor::Named(_) => {

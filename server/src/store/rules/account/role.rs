@@ -1,9 +1,12 @@
 //! Roles: who manages whom, and how a role changes.
 
+use serde_json::json;
+use shared::audit::AuditAction;
 use shared::error::ErrorCode;
 use shared::id::UserId;
 use shared::model::Role;
 
+use super::super::audit::Act;
 use super::super::tables::{PersonRow, Tables};
 use super::super::{Applied, RuleResult, Rules, may_invite};
 use super::person_change::{EndedAccess, PersonChange};
@@ -48,6 +51,11 @@ impl<T: Tables> Rules<T> {
             self.require_proof_of(actor, session)?;
         }
         // Decided: from here on it writes.
+        let act =
+            Act::new(AuditAction::ChangeRole)
+                .to(user)
+                .changed("role", json!(present), json!(role));
+        self.note(actor, act)?;
         Ok(Outcome::Person(self.change_person(change)?))
     }
 

@@ -1,8 +1,10 @@
 //! The second factor of a password: an authenticator app, and codes that replace it.
 
+use shared::audit::AuditAction;
 use shared::error::ErrorCode;
 use shared::id::UserId;
 
+use super::super::audit::Act;
 use super::super::tables::Tables;
 use super::super::{AccountKey, AccountRow, Applied, RuleResult, Rules, SessionRow, TotpRow};
 use crate::store::{Actor, Outcome, RecoveryCodeHash, SecondFactor, TokenHash, TotpKey};
@@ -95,6 +97,7 @@ impl<T: Tables> Rules<T> {
     /// The same by the operator.
     pub(super) fn clear_second_factor(&mut self, actor: &Actor, user: UserId) -> Applied<T> {
         Self::require_operator(actor)?;
+        self.note(actor, Act::new(AuditAction::RemoveSecondFactor).to(user))?;
         self.remove_second_factor(user)
     }
 

@@ -1,8 +1,10 @@
 //! Sessions: how they begin, are used and end.
 
+use shared::audit::AuditAction;
 use shared::error::ErrorCode;
 use shared::id::{Micros, UserId};
 
+use super::super::audit::Act;
 use super::super::tables::Tables;
 use super::super::{AccountKey, AccountRow, Applied, RuleResult, Rules, SessionRow};
 use crate::store::{
@@ -82,22 +84,30 @@ impl<T: Tables> Rules<T> {
 
     /// Ends sessions. It is no error if they have ended already.
     pub(super) fn end_sessions(&mut self, actor: &Actor, selector: SessionSelector) -> Applied<T> {
-        let tokens: Vec<TokenHash> = match selector {
+        let (user, tokens): (_, Vec<TokenHash>) = match selector {
             // Its holder proves by it whose it is.
-            SessionSelector::Token(token) => vec![token],
+            SessionSelector::Token(token) => (None, vec![token]),
             SessionSelector::Id { user, id } => {
                 Self::require_self(actor, user)?;
                 let sessions = self.sessions_of(user)?.into_iter();
                 let found = sessions.filter(|session| session.id == id);
-                found.map(|session| session.token).collect()
+                (Some(user), found.map(|session| session.token).collect())
             }
             SessionSelector::AllBut { user, keep } => {
                 Self::require_self(actor, user)?;
                 let tokens = self.sessions_of(user)?.into_iter();
                 let tokens = tokens.map(|session| session.token);
-                tokens.filter(|token| Some(*token) != keep).collect()
+                let tokens = tokens.filter(|token| Some(*token) != keep);
+                (Some(user), tokens.collect())
             }
         };
+        let is_of_another = user.is_some() && user != actor.user();
+        if is_of_another && !tokens.is_empty() {
+            let act = Act::new(AuditAction::EndSessions)
+                .to(user)
+                .with("sessions", tokens.len());
+            self.note(actor, act)?;
+        }
         for token in tokens {
             self.end_session(token)?;
         }

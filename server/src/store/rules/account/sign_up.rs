@@ -1,9 +1,12 @@
 //! Accounts without an invitation: at once, or after somebody has approved; and the settings of
 //! the place.
 
+use serde_json::json;
+use shared::audit::AuditAction;
 use shared::error::ErrorCode;
 use shared::model::{Role, SignUp};
 
+use super::super::audit::Act;
 use super::super::may_invite;
 use super::super::tables::Tables;
 use super::super::{AccountKey, AccountRow, ApplicationRow, Applied, PlaceRow, RuleResult, Rules};
@@ -69,6 +72,10 @@ impl<T: Tables> Rules<T> {
         }
         let user = self.tables.new_user_id()?;
         // Decided: from here on it writes.
+        let act = Act::new(AuditAction::ApproveApplication)
+            .to(user)
+            .with("application", id.0);
+        self.note(actor, act)?;
         self.tables
             .put_account(&AccountKey::Application(id), None)?;
         let account = NewAccount {
@@ -85,6 +92,10 @@ impl<T: Tables> Rules<T> {
         self.require_manager(actor)?;
         // Whoever declines what somebody else has approved meanwhile must learn it.
         self.application(id)?.ok_or(ErrorCode::NotFound)?;
+        // Decided: from here on it writes.
+        // Nothing of who has asked is kept.
+        let act = Act::new(AuditAction::DeclineApplication).with("application", id.0);
+        self.note(actor, act)?;
         self.tables
             .put_account(&AccountKey::Application(id), None)?;
         Ok(Outcome::Done)
@@ -92,13 +103,20 @@ impl<T: Tables> Rules<T> {
 
     pub(super) fn set_place(&mut self, actor: &Actor, change: &PlaceChange) -> Applied<T> {
         self.require_manager(actor)?;
-        let place = self.place()?;
+        let before = self.place()?;
         // Decided: from here on it writes.
-        let place = AccountRow::Place(PlaceRow {
-            name: change.name.clone().unwrap_or(place.name),
-            sign_up: change.sign_up.unwrap_or(place.sign_up),
-            ..place
-        });
+        let after = PlaceRow {
+            name: change.name.clone().unwrap_or_else(|| before.name.clone()),
+            sign_up: change.sign_up.unwrap_or(before.sign_up),
+            ..before.clone()
+        };
+        if after != before {
+            let act = Act::new(AuditAction::ChangePlace)
+                .changed("name", json!(before.name), json!(after.name))
+                .changed("sign_up", json!(before.sign_up), json!(after.sign_up));
+            self.note(actor, act)?;
+        }
+        let place = AccountRow::Place(after);
         self.tables.put_account(&AccountKey::Place, Some(&place))?;
         Ok(Outcome::Done)
     }

@@ -1,5 +1,6 @@
 //! Who comes by an identity provider.
 
+use serde_json::json;
 use shared::model::{Profile, Role};
 
 use super::accounts::{account, by_actor, claim_place};
@@ -162,6 +163,24 @@ fn who_has_no_role_any_more_loses_all_sessions() {
     assert_eq!(batch.ended_sessions, [[1; 32]]);
     let back = joins(&mut transaction, "ada", MEMBER, 3);
     assert_eq!(back.id, ada.id);
+}
+
+#[test]
+fn a_role_that_the_provider_changes_is_in_the_audit_log_as_its_doing() {
+    let mut transaction = Transaction::new();
+    let ada = joins(&mut transaction, "ada", MEMBER, 1);
+    joins(&mut transaction, "ada", MEMBER, 2);
+    assert_eq!(transaction.rules.tables.written.audit, []);
+    joins(&mut transaction, "ada", ADMINISTRATOR, 3);
+    transaction.done(&come("ada", ExternalRole::Withheld, None, 4));
+    let roles = [("member", "administrator"), ("administrator", "member")];
+    let entries = &transaction.rules.tables.written.audit;
+    assert_eq!(entries.len(), roles.len());
+    for (entry, (from, to)) in entries.iter().zip(roles) {
+        assert_eq!((entry.actor, entry.person), (None, Some(ada.id)));
+        let change = json!({ "role": { "from": from, "to": to }, "by": "provider" });
+        assert_eq!(json!(entry.detail), change);
+    }
 }
 
 #[test]

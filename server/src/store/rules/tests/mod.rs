@@ -3,6 +3,7 @@
 
 mod access;
 mod accounts;
+mod audit;
 mod batch;
 mod credentials;
 mod database;
@@ -39,8 +40,8 @@ use shared::stream::Item;
 use super::{RowKey, RuleConfig, RuleError, Rules};
 use crate::store::prefetch::{FetchedRow, PrefetchedTables, RowSource};
 use crate::store::{
-    AccountCommand, Actor, Batch, ConnectionId, NewSession, Outcome, Reply, RoomQuota, SpaceLevel,
-    StreamId, WriteCommand, WriteRequest,
+    AccountCommand, Actor, AuthorFilter, Batch, ConnectionId, NewSession, Outcome, Reply,
+    RoomQuota, SpaceLevel, StreamId, WriteCommand, WriteRequest,
 };
 use database::{ADA, BEN, LOBBY, NewDatabase};
 

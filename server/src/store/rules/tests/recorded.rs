@@ -7,6 +7,7 @@ use shared::model::{Message, ReadMark, Room};
 
 use crate::names::RoomNameKey;
 use crate::network::Network;
+use crate::store::AuditRow;
 use crate::store::prefetch::{NoFailure, PrefetchedTables};
 use crate::store::rules::{
     AccountKey, AccountRow, AccountTables, MembershipRow, MessageOrigin, OpenedDirect, PersonRow,
@@ -78,5 +79,6 @@ impl Tables for Recorded {
         delete_oldest_receipts(author: UserId, count: u32) -> Answer<()>;
         put_block(network: Network, until: Micros, now: Micros) -> Answer<()>;
         delete_block(network: Network) -> Answer<()>;
+        insert_audit(row: &AuditRow) -> Answer<()>;
     }
 }

@@ -3,6 +3,7 @@
 mod accounts;
 mod credentials;
 mod mail;
+mod moderation;
 mod moves;
 mod passkeys;
 mod places;
@@ -133,6 +134,7 @@ fn commands() -> Vec<(Actor, WriteCommand)> {
     commands.extend(passkeys::commands());
     commands.extend(mail::commands(20));
     commands.extend(places::commands());
+    commands.extend(moderation::commands());
     let end = SessionSelector::AllBut {
         user: OWNER,
         keep: None,
@@ -220,6 +222,8 @@ fn rows_of(store: &TestStore) -> Vec<String> {
         "mail_addresses",
         "place",
         "applications",
+        "blocks",
+        "audit ORDER BY id",
         "messages ORDER BY room, seq",
     ];
     let mut found = Vec::new();

@@ -8,6 +8,7 @@
 
 pub mod account;
 pub mod application;
+pub mod audit;
 pub mod authored;
 mod changes;
 pub mod credentials;

@@ -98,7 +98,11 @@ fn one(
     })
 }
 
-fn require_manager(snapshot: &Transaction<'_>, actor: &Actor) -> Result<(), QueryError> {
+/// Refuses who manages nobody.
+///
+/// # Errors
+/// `forbidden`; SQLite's.
+pub(super) fn require_manager(snapshot: &Transaction<'_>, actor: &Actor) -> Result<(), QueryError> {
     let role = match actor {
         Actor::Operator => Some(Role::Owner),
         Actor::User(user) | Actor::RoomGuest(user, _) => role_now(snapshot, user.0)?,

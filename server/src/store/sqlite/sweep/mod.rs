@@ -56,6 +56,7 @@ enum Table {
     Statuses,
     Mails,
     MailAddresses,
+    Audit,
 }
 
 impl Table {
@@ -77,7 +78,8 @@ impl Table {
             Table::Applications => Table::Statuses,
             Table::Statuses => Table::Mails,
             Table::Mails => Table::MailAddresses,
-            Table::MailAddresses => return None,
+            Table::MailAddresses => Table::Audit,
+            Table::Audit => return None,
         })
     }
 }
@@ -95,12 +97,16 @@ pub struct Sweeper {
     next_round: Micros,
     next_statuses: Micros,
     next_step: Instant,
+    // How long entries of the audit log are kept; none: as long as the store.
+    audit_days: Option<u32>,
 }
 
 impl Sweeper {
-    /// The first round begins at once.
-    pub fn new() -> Self {
+    /// The first round begins at once. Entries of the audit log are kept for `audit_days`, or as long
+    /// as the store.
+    pub fn new(audit_days: Option<u32>) -> Self {
         Sweeper {
+            audit_days,
             table: None,
             after_key: None,
             is_whole: false,
@@ -166,6 +172,7 @@ impl Sweeper {
             Table::Applications => tables::applications(connection, now)?,
             Table::Mails => mails::mails(connection, now)?,
             Table::MailAddresses => mails::addresses(connection, now)?,
+            Table::Audit => tables::audit(connection, now, self.audit_days)?,
         };
         Ok((
             swept,

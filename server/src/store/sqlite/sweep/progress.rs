@@ -23,7 +23,7 @@ impl Swept {
     /// The commands by which direct conversations are removed, so that their people learn of it.
     pub fn removals(&self) -> Vec<WriteRequest> {
         let removals = self.unused_directs.iter().map(|room| {
-            let command = WriteCommand::RemoveRoom { room: *room };
+            let command = WriteCommand::RemoveUnusedDirect { room: *room };
             // Nobody waits for it.
             WriteRequest::of_operator(command, Reply::new(|_result| {}))
         });

@@ -237,6 +237,7 @@ pub fn statuses(connection: &Connection, now: Micros) -> rusqlite::Result<Progre
         .execute(params![now.0, STEP_ROWS])?;
     Ok(Progress::by_count(taken))
 }
+
 /// Applications about which nobody has decided for long.
 pub fn applications(connection: &Connection, now: Micros) -> rusqlite::Result<Progress> {
     let taken = connection
@@ -245,6 +246,23 @@ pub fn applications(connection: &Connection, now: Micros) -> rusqlite::Result<Pr
              (SELECT id FROM applications WHERE created_at < ?1 LIMIT ?2)",
         )?
         .execute(params![days_before(now, APPLICATION_DAYS), STEP_ROWS])?;
+    Ok(Progress::by_count(taken))
+}
+
+/// Entries of the audit log that are old enough. Nothing else ends one.
+pub fn audit(
+    connection: &Connection,
+    now: Micros,
+    days: Option<u32>,
+) -> rusqlite::Result<Progress> {
+    let Some(days) = days else {
+        return Ok(Progress::Done);
+    };
+    let taken = connection
+        .prepare_cached(
+            "DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE at < ?1 LIMIT ?2)",
+        )?
+        .execute(params![days_before(now, i64::from(days)), STEP_ROWS])?;
     Ok(Progress::by_count(taken))
 }
 

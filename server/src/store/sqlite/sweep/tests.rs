@@ -14,13 +14,19 @@ use crate::store::{
     SessionSelector, WriteCommand,
 };
 
+/// How long entries of the audit log are kept.
+const AUDIT_DAYS: u32 = 400;
+
 /// Goes through all tables once.
 fn sweep(store: &mut TestStore) {
-    let mut sweeper = Sweeper::new();
+    sweep_by(store, Sweeper::new(Some(AUDIT_DAYS)));
+}
+
+fn sweep_by(store: &mut TestStore, mut sweeper: Sweeper) {
     loop {
         let (swept, end) = sweeper.step(&store.connection, store.now).unwrap();
         for room in swept.unused_directs {
-            store.operator(WriteCommand::RemoveRoom { room });
+            store.operator(WriteCommand::RemoveUnusedDirect { room });
         }
         if sweeper.advance(end, store.now) {
             break;
@@ -332,7 +338,7 @@ fn who_was_deleted_leaves_no_read_marks_and_is_forgotten_if_nothing_was_written(
 fn a_status_that_has_ended_goes_within_minutes_and_the_rest_waits_for_the_round() {
     let mut store = TestStore::new();
     let user = store.guest("Ada", 1);
-    let mut sweeper = Sweeper::new();
+    let mut sweeper = Sweeper::new(Some(AUDIT_DAYS));
     let mut step = |store: &TestStore| {
         let (_, end) = sweeper.step(&store.connection, store.now).unwrap();
         sweeper.advance(end, store.now)
@@ -363,4 +369,21 @@ fn a_status_that_has_ended_goes_within_minutes_and_the_rest_waits_for_the_round(
     assert!(sweeper.is_due(true, Micros(store.now.0 + STATUS_INTERVAL)));
     // The clock was set back.
     assert!(sweeper.is_due(true, NOW));
+}
+
+#[test]
+fn an_entry_of_the_audit_log_ends_by_its_age_and_not_where_nobody_says_which() {
+    let mut store = TestStore::new();
+    let ada = store.guest("Ada", 1);
+    store.account(AccountCommand::Deactivate { user: ada });
+    let entries = "SELECT count(*) FROM audit";
+    after_days(&mut store, i64::from(AUDIT_DAYS));
+    sweep(&mut store);
+    assert_eq!(store.number(entries), 1);
+    store.now.0 += 1;
+    // As a command on a stopped server does.
+    sweep_by(&mut store, Sweeper::new(None));
+    assert_eq!(store.number(entries), 1);
+    sweep(&mut store);
+    assert_eq!(store.number(entries), 0);
 }

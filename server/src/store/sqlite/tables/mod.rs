@@ -4,6 +4,7 @@
 mod account;
 mod address;
 mod application;
+mod audit;
 mod credential;
 mod erasure;
 mod external;
@@ -30,11 +31,11 @@ use super::rows;
 use super::stream_heads::StreamHeads;
 use crate::names::RoomNameKey;
 use crate::network::Network;
-use crate::store::Outcome;
 use crate::store::rules::{
     MembershipRow, MessageOrigin, OpenedDirect, PersonRow, ReadMarkRow, ReceiptRow, RoomCounts,
     RoomHead, Tables, TablesResult,
 };
+use crate::store::{AuditRow, Outcome};
 pub use address::{network_address, network_bytes};
 pub use invite::{INVITE, invite};
 pub use link::{LINK, link};
@@ -375,5 +376,9 @@ impl Tables for SqliteTables<'_> {
             "DELETE FROM blocks WHERE network = ?1",
             [network.to_string()],
         )
+    }
+
+    fn insert_audit(&mut self, row: &AuditRow) -> Answer<()> {
+        self.insert_audit_row(row)
     }
 }
